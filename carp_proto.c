@@ -1,0 +1,530 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The election.
+ *
+ *             up                  master silent, slower, leaving; forced
+ *   INIT ------------> BACKUP ------------------------------------> MASTER
+ *    ^                 |    ^                                       |  |
+ *    |      down       |    |   faster master heard, tie lost,      |  |
+ *    +-----------------+    |   forced                              |  |
+ *    |                      +---------------------------------------+  |
+ *    +-----------------------------------------------------------------+
+ *                          down, after a bow-out
+ *
+ * Each state has one row of handlers below, one per event, so that a new
+ * event cannot be added without deciding what every state does with it.
+ *
+ * Where the BSDs disagree, and why this is what it is: Documentation/design.rst.
+ */
+#include "include/carp_proto.h"
+
+/* An announcement at once, again after 1 s, and again after 3 s in all. */
+static const u64 announce_gaps[] = {
+	2 * CARP_NSEC_PER_SEC,
+	1 * CARP_NSEC_PER_SEC,
+};
+
+/**
+ * carp_interval_ns() - time between two advertisements
+ * @advbase: seconds
+ * @advskew: 1/256 s
+ *
+ * 0/0 means 1/256 s, as on OpenBSD.
+ */
+u64 carp_interval_ns(u8 advbase, u8 advskew)
+{
+	if (!advbase && !advskew)
+		advskew = 1;
+	return advbase * CARP_NSEC_PER_SEC + advskew * CARP_NSEC_PER_SKEW;
+}
+
+/**
+ * carp_master_down_ns() - silence after which a master counts as dead
+ * @advbase: own, seconds
+ * @advskew: own and configured, i.e. without demotion, 1/256 s
+ *
+ * 3 * advbase + advskew / 256, as FreeBSD, NetBSD, ucarp and older OpenBSD;
+ * with advbase 0 three whole intervals, as OpenBSD.
+ */
+u64 carp_master_down_ns(u8 advbase, u8 advskew)
+{
+	if (!advbase)
+		return CARP_DEAD_FACTOR * carp_interval_ns(0, advskew);
+	return CARP_DEAD_FACTOR * advbase * CARP_NSEC_PER_SEC +
+	       advskew * CARP_NSEC_PER_SKEW;
+}
+
+/**
+ * carp_effective_skew() - the skew that is advertised and compared
+ * @cfg: configuration
+ *
+ * Demotion raises the skew to at most 240; a configured skew above that is
+ * kept, since a plain clamp would promote 241..254.
+ */
+u8 carp_effective_skew(const struct carp_proto_config *cfg)
+{
+	u64 skew = (u64)cfg->advskew + cfg->demotion;
+
+	return max_t(u64, cfg->advskew, min_t(u64, CARP_SKEW_DEMOTED, skew));
+}
+
+/**
+ * carp_wire_demote() - the demotion as OpenBSD's header byte 4
+ * @cfg: configuration
+ */
+u8 carp_wire_demote(const struct carp_proto_config *cfg)
+{
+	return min_t(u32, cfg->demotion, 255);
+}
+
+static u64 own_interval(const struct carp_proto *p)
+{
+	return carp_interval_ns(p->cfg.advbase, carp_effective_skew(&p->cfg));
+}
+
+static u64 own_master_down(const struct carp_proto *p)
+{
+	return carp_master_down_ns(p->cfg.advbase, p->cfg.advskew);
+}
+
+/* What a handler knows besides the state. */
+struct occasion {
+	enum carp_reason		why;
+	const struct carp_proto_rx	*rx;
+	u64				now;
+	struct carp_decision		*out;
+};
+
+static void set_serving(struct carp_proto *p, struct occasion *o, bool serving)
+{
+	if (p->serving == serving)
+		return;
+	p->serving = serving;
+	o->out->actions |= CARP_ACT_SERVE;
+}
+
+static void announce(struct carp_proto *p, struct occasion *o)
+{
+	o->out->actions |= CARP_ACT_ANNOUNCE;
+	p->announce_left = ARRAY_SIZE(announce_gaps);
+	p->announce_due = o->now + announce_gaps[p->announce_left - 1];
+}
+
+static void stop_timers(struct carp_proto *p)
+{
+	p->advert_due = CARP_NEVER;
+	p->down_due = CARP_NEVER;
+	p->announce_due = CARP_NEVER;
+	p->announce_left = 0;
+	p->tie_since = CARP_NEVER;
+}
+
+static void change_state(struct carp_proto *p, struct occasion *o,
+			 enum carp_state state, enum carp_reason reason)
+{
+	stop_timers(p);
+	p->state = state;
+	o->out->reason = reason;
+	o->out->actions |= CARP_ACT_REPORT;
+}
+
+static void become_master(struct carp_proto *p, struct occasion *o,
+			  enum carp_reason reason)
+{
+	change_state(p, o, CARP_STATE_MASTER, reason);
+	p->linger_due = CARP_NEVER;
+	p->hold_for_peer = false;
+	p->hold_until = 0;
+	p->want_master = false;
+	p->advert_due = o->now + own_interval(p);
+	p->answer_after = o->now;
+	set_serving(p, o, true);
+	o->out->actions |= CARP_ACT_ADVERT;
+	announce(p, o);
+}
+
+static void become_backup(struct carp_proto *p, struct occasion *o,
+			  enum carp_reason reason)
+{
+	change_state(p, o, CARP_STATE_BACKUP, reason);
+	p->heard_at = o->now;
+	p->down_due = o->now + own_master_down(p);
+}
+
+/*
+ * A master that leaves says so, and goes on serving until its successor is
+ * heard or too slow.  linger_due is not one of the timers that a change of
+ * state stops.
+ */
+static void bow_out(struct carp_proto *p, struct occasion *o)
+{
+	o->out->actions |= CARP_ACT_BOWOUT;
+	p->linger_due = o->now + CARP_LINGER_NS;
+}
+
+static void stop_serving(struct carp_proto *p, struct occasion *o)
+{
+	p->linger_due = CARP_NEVER;
+	set_serving(p, o, false);
+}
+
+/* events in INIT */
+
+static void nothing(struct carp_proto *p, struct occasion *o)
+{
+}
+
+static void init_up(struct carp_proto *p, struct occasion *o)
+{
+	if (p->want_master) {
+		become_master(p, o, CARP_REASON_WANTED);
+		return;
+	}
+	become_backup(p, o, CARP_REASON_UP);
+}
+
+/* The successor that a lingering host waits for has spoken. */
+static void init_advert(struct carp_proto *p, struct occasion *o)
+{
+	if (!carp_wire_is_bowout(&o->rx->adv))
+		stop_serving(p, o);
+}
+
+static void linger_timer(struct carp_proto *p, struct occasion *o)
+{
+	if (o->now >= p->linger_due)
+		stop_serving(p, o);
+}
+
+/* events in BACKUP */
+
+static void backup_down(struct carp_proto *p, struct occasion *o)
+{
+	change_state(p, o, CARP_STATE_INIT, o->why);
+}
+
+static bool may_preempt(const struct carp_proto *p, u64 now)
+{
+	return p->cfg.preempt && !p->hold_for_peer && now >= p->hold_until;
+}
+
+/*
+ * OpenBSD's demotion counter outranks the interval: who is less demoted is
+ * the better master.  Peers that do not know it send 0.
+ */
+static void backup_advert(struct carp_proto *p, struct occasion *o)
+{
+	const struct carp_advert *adv = &o->rx->adv;
+	u64 theirs = carp_interval_ns(adv->advbase, adv->advskew);
+	u8 demote = carp_wire_demote(&p->cfg);
+
+	if (carp_wire_is_bowout(adv)) {
+		become_master(p, o, CARP_REASON_BOWED_OUT);
+		return;
+	}
+
+	stop_serving(p, o);
+	p->hold_for_peer = false;
+	if (may_preempt(p, o->now) && adv->demote >= demote &&
+	    own_interval(p) < theirs) {
+		become_master(p, o, CARP_REASON_PREEMPT);
+		return;
+	}
+	if (adv->demote > demote && o->now >= p->hold_until) {
+		become_master(p, o, CARP_REASON_LESS_DEMOTED);
+		return;
+	}
+	if (own_master_down(p) < theirs && o->now >= p->hold_until) {
+		become_master(p, o, CARP_REASON_WILL_TIME_OUT);
+		return;
+	}
+	p->heard_at = o->now;
+	p->down_due = o->now + own_master_down(p);
+}
+
+static void backup_timer(struct carp_proto *p, struct occasion *o)
+{
+	linger_timer(p, o);
+	if (o->now >= p->down_due)
+		become_master(p, o, CARP_REASON_MASTER_TIMED_OUT);
+}
+
+static void backup_config(struct carp_proto *p, struct occasion *o)
+{
+	p->down_due = p->heard_at + own_master_down(p);
+}
+
+static void backup_force_master(struct carp_proto *p, struct occasion *o)
+{
+	become_master(p, o, CARP_REASON_ADMIN);
+}
+
+/* Asked for once more: the rest of preemption starts anew. */
+static void backup_force_backup(struct carp_proto *p, struct occasion *o)
+{
+	p->hold_until = o->now + CARP_HOLD_NS;
+}
+
+/* events in MASTER */
+
+static void master_down(struct carp_proto *p, struct occasion *o)
+{
+	bow_out(p, o);
+	change_state(p, o, CARP_STATE_INIT, o->why);
+}
+
+static void step_down(struct carp_proto *p, struct occasion *o,
+		      enum carp_reason reason)
+{
+	become_backup(p, o, reason);
+	stop_serving(p, o);
+}
+
+/* At most one advertisement out of turn per interval, whatever is heard. */
+static void answer(struct carp_proto *p, struct occasion *o)
+{
+	if (o->now < p->answer_after)
+		return;
+	p->answer_after = o->now + max_t(u64, own_interval(p),
+					 CARP_NSEC_PER_SEC);
+	o->out->actions |= CARP_ACT_ADVERT;
+	announce(p, o);
+}
+
+/*
+ * Two masters of one interval.  The lower source address stays.  If both
+ * use the same one, which hosts without an address of their own do, the
+ * counters decide, which each has sent and each has heard.  BSD peers step
+ * down on a tie by themselves and ucarp orders addresses by swapped bytes, so
+ * that two could stay: nobody stays longer than three intervals.
+ */
+static void master_tie(struct carp_proto *p, struct occasion *o)
+{
+	u64 interval = own_interval(p);
+	int cmp = o->rx->src_cmp;
+
+	if (!cmp)
+		cmp = o->rx->last_sent < o->rx->adv.counter ? -1 : 1;
+	if (cmp > 0) {
+		step_down(p, o, CARP_REASON_TIE_LOST);
+		return;
+	}
+
+	/* A tie that was not heard of for three intervals is over. */
+	if (p->tie_since == CARP_NEVER ||
+	    o->now - p->tie_heard > CARP_TIE_INTERVALS * interval)
+		p->tie_since = o->now;
+	p->tie_heard = o->now;
+	if (o->now - p->tie_since >= CARP_TIE_INTERVALS * interval) {
+		step_down(p, o, CARP_REASON_TIE_LASTED);
+		return;
+	}
+	answer(p, o);
+}
+
+static void master_advert(struct carp_proto *p, struct occasion *o)
+{
+	const struct carp_advert *adv = &o->rx->adv;
+	u64 theirs = carp_interval_ns(adv->advbase, adv->advskew);
+	u64 ours = own_interval(p);
+	u8 demote = carp_wire_demote(&p->cfg);
+
+	/* Another master that leaves is no better one, whatever it says. */
+	if (carp_wire_is_bowout(adv))
+		return;
+	if (adv->demote < demote ||
+	    (adv->demote == demote && theirs < ours)) {
+		step_down(p, o, CARP_REASON_BETTER_ADVERT);
+		return;
+	}
+	if (adv->demote == demote && theirs == ours) {
+		master_tie(p, o);
+		return;
+	}
+	/* A worse one: let it hear us, and the segment relearn. */
+	answer(p, o);
+}
+
+/*
+ * Advertisements are on an absolute grid, so that lateness does not add up.
+ * A host that was stopped for longer than an interval begins a new grid.
+ */
+static void master_timer(struct carp_proto *p, struct occasion *o)
+{
+	u64 interval = own_interval(p);
+
+	if (o->now >= p->advert_due) {
+		o->out->actions |= CARP_ACT_ADVERT;
+		p->advert_due += interval;
+		if (p->advert_due <= o->now)
+			p->advert_due = o->now + interval;
+	}
+	if (o->now >= p->announce_due) {
+		o->out->actions |= CARP_ACT_ANNOUNCE;
+		p->announce_left--;
+		p->announce_due = p->announce_left ?
+			o->now + announce_gaps[p->announce_left - 1] :
+			CARP_NEVER;
+	}
+}
+
+static void master_config(struct carp_proto *p, struct occasion *o)
+{
+	p->advert_due = o->now + own_interval(p);
+	o->out->actions |= CARP_ACT_ADVERT;
+}
+
+static void master_force_backup(struct carp_proto *p, struct occasion *o)
+{
+	bow_out(p, o);
+	become_backup(p, o, CARP_REASON_ADMIN);
+	p->hold_until = o->now + CARP_HOLD_NS;
+	p->hold_for_peer = true;
+}
+
+static void master_announce(struct carp_proto *p, struct occasion *o)
+{
+	o->out->actions |= CARP_ACT_ADVERT;
+	announce(p, o);
+}
+
+typedef void (*handler)(struct carp_proto *p, struct occasion *o);
+
+static const handler handlers[__CARP_STATE_MAX][__CARP_EV_MAX] = {
+	[CARP_STATE_INIT] = {
+		[CARP_EV_UP]		= init_up,
+		[CARP_EV_DOWN]		= nothing,
+		[CARP_EV_ADVERT]	= init_advert,
+		[CARP_EV_TIMER]		= linger_timer,
+		[CARP_EV_CONFIG]	= nothing,
+		[CARP_EV_FORCE_MASTER]	= nothing,
+		[CARP_EV_FORCE_BACKUP]	= nothing,
+		[CARP_EV_ANNOUNCE]	= nothing,
+	},
+	[CARP_STATE_BACKUP] = {
+		[CARP_EV_UP]		= nothing,
+		[CARP_EV_DOWN]		= backup_down,
+		[CARP_EV_ADVERT]	= backup_advert,
+		[CARP_EV_TIMER]		= backup_timer,
+		[CARP_EV_CONFIG]	= backup_config,
+		[CARP_EV_FORCE_MASTER]	= backup_force_master,
+		[CARP_EV_FORCE_BACKUP]	= backup_force_backup,
+		[CARP_EV_ANNOUNCE]	= nothing,
+	},
+	[CARP_STATE_MASTER] = {
+		[CARP_EV_UP]		= nothing,
+		[CARP_EV_DOWN]		= master_down,
+		[CARP_EV_ADVERT]	= master_advert,
+		[CARP_EV_TIMER]		= master_timer,
+		[CARP_EV_CONFIG]	= master_config,
+		[CARP_EV_FORCE_MASTER]	= nothing,
+		[CARP_EV_FORCE_BACKUP]	= master_force_backup,
+		[CARP_EV_ANNOUNCE]	= master_announce,
+	},
+};
+
+/**
+ * carp_proto_init() - a state machine in INIT
+ * @p: to be initialised
+ * @cfg: its configuration
+ */
+void carp_proto_init(struct carp_proto *p, const struct carp_proto_config *cfg)
+{
+	memset(p, 0, sizeof(*p));
+	p->cfg = *cfg;
+	p->state = CARP_STATE_INIT;
+	p->linger_due = CARP_NEVER;
+	stop_timers(p);
+}
+
+/**
+ * carp_proto_event() - decide
+ * @p: state machine; the caller serialises
+ * @ev: what happened
+ * @why: for CARP_EV_DOWN the reason that is reported, else ignored
+ * @rx: for CARP_EV_ADVERT what was received, else ignored
+ * @now: monotonic time, ns; may be earlier than in a former call
+ *
+ * Return: what is to be done.
+ */
+struct carp_decision carp_proto_event(struct carp_proto *p,
+				      enum carp_event ev,
+				      enum carp_reason why,
+				      const struct carp_proto_rx *rx,
+				      u64 now)
+{
+	struct carp_decision out = {
+		.old_state = p->state,
+		.reason = CARP_REASON_NONE,
+	};
+	struct occasion o = {
+		.why = why,
+		.rx = rx,
+		.now = now,
+		.out = &out,
+	};
+
+	handlers[p->state][ev](p, &o);
+	out.new_state = p->state;
+	return out;
+}
+
+/**
+ * carp_proto_deadline() - when to raise CARP_EV_TIMER
+ * @p: state machine
+ *
+ * Return: monotonic ns, or CARP_NEVER.
+ */
+u64 carp_proto_deadline(const struct carp_proto *p)
+{
+	u64 due = min(p->advert_due, p->down_due);
+
+	due = min(due, p->announce_due);
+	return min(due, p->linger_due);
+}
+
+/**
+ * carp_state_name() - "INIT", "BACKUP", "MASTER"
+ * @state: a state
+ */
+const char *carp_state_name(enum carp_state state)
+{
+	static const char *const names[] = {
+		[CARP_STATE_INIT]	= "INIT",
+		[CARP_STATE_BACKUP]	= "BACKUP",
+		[CARP_STATE_MASTER]	= "MASTER",
+	};
+
+	return names[state];
+}
+
+/**
+ * carp_reason_name() - a reason as it is logged
+ * @reason: a reason
+ */
+const char *carp_reason_name(enum carp_reason reason)
+{
+	static const char *const names[] = {
+		[CARP_REASON_NONE]		= "none",
+		[CARP_REASON_UP]		= "ready",
+		[CARP_REASON_MASTER_TIMED_OUT]	= "master timed out",
+		[CARP_REASON_PREEMPT]		= "preempting a slower master",
+		[CARP_REASON_LESS_DEMOTED]	= "less demoted than the master",
+		[CARP_REASON_WILL_TIME_OUT]	= "master will time out",
+		[CARP_REASON_BOWED_OUT]		= "master bowed out",
+		[CARP_REASON_WANTED]		= "configured to start as MASTER",
+		[CARP_REASON_BETTER_ADVERT]	= "a better advertisement",
+		[CARP_REASON_TIE_LOST]		= "a tie lost to another master",
+		[CARP_REASON_TIE_LASTED]	= "a tie that lasted",
+		[CARP_REASON_ADMIN]		= "requested by the administrator",
+		[CARP_REASON_ADMIN_DOWN]	= "interface is down",
+		[CARP_REASON_CARRIER_DOWN]	= "carrier is down",
+		[CARP_REASON_NO_LINK]		= "carrier has no link",
+		[CARP_REASON_NO_ADDRESS]	= "no virtual address",
+		[CARP_REASON_NOT_ALLOWED]	= "net.carp.allow is 0",
+		[CARP_REASON_SHUTDOWN]		= "shutting down",
+	};
+
+	static_assert(ARRAY_SIZE(names) == __CARP_REASON_MAX, "a name each");
+	return names[reason];
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Bytes of an advertisement to values and back.
+ */
+#include "include/carp_wire.h"
+
+enum {
+	VRRP_VERSION		= 3,	/* of VRRPv3 */
+	VRRP2_HEADER_LEN	= 8,
+	VRRP2_AUTH_LEN		= 8,
+	VRRP2_ADDR_LEN		= 4,
+};
+
+/**
+ * carp_wire_cksum() - Internet checksum (RFC 1071)
+ * @data: bytes, any alignment
+ * @len: how many; an odd last byte counts as the high one
+ *
+ * Return: the checksum in host order, to be stored big-endian; 0 over data
+ * that holds its own correct checksum.
+ */
+u16 carp_wire_cksum(const void *data, size_t len)
+{
+	const u8 *p = data;
+	u32 sum = 0;
+
+	for (; len > 1; len -= 2, p += 2)
+		sum += p[0] << 8 | p[1];
+	if (len)
+		sum += p[0] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum;
+}
+
+/**
+ * carp_wire_counter() - the counter as it is sent and authenticated
+ * @counter: host order
+ * @out: big-endian bytes
+ */
+void carp_wire_counter(u64 counter, u8 out[CARP_COUNTER_LEN])
+{
+	int i;
+
+	for (i = CARP_COUNTER_LEN - 1; i >= 0; i--) {
+		out[i] = counter;
+		counter >>= 8;
+	}
+}
+
+/**
+ * carp_wire_encode() - build an advertisement
+ * @h: where to
+ * @adv: its values
+ * @digest: HMAC-SHA1; it is covered by the checksum and must be there before
+ */
+void carp_wire_encode(struct carp_header *h, const struct carp_advert *adv,
+		      const u8 digest[CARP_DIGEST_LEN])
+{
+	h->version_type = CARP_VERSION_TYPE;
+	h->vhid = adv->vhid;
+	h->advskew = adv->advskew;
+	h->authlen = CARP_AUTHLEN;
+	h->demote = adv->demote;
+	h->advbase = adv->advbase;
+	h->cksum = 0;
+	carp_wire_counter(adv->counter, h->counter);
+	memcpy(h->digest, digest, CARP_DIGEST_LEN);
+	h->cksum = cpu_to_be16(carp_wire_cksum(h, sizeof(*h)));
+}
+
+/*
+ * VRRPv2 begins with the same byte as CARP.  What tells them apart is the
+ * fourth: VRRPv2 has its number of addresses there, and with seven of them
+ * it is 44 bytes long.
+ */
+static bool is_vrrp2(const struct carp_header *h, size_t len)
+{
+	return h->authlen != CARP_AUTHLEN ||
+	       len == VRRP2_HEADER_LEN + VRRP2_AUTH_LEN +
+		      CARP_AUTHLEN * VRRP2_ADDR_LEN;
+}
+
+/**
+ * carp_wire_decode() - check and read the payload of a packet of protocol 112
+ * @data: the bytes after the IP header, any alignment
+ * @len: how many there are, by the IP header
+ * @adv: values, written if CARP_OK is returned
+ *
+ * The digest is not looked at.
+ *
+ * Return: what it is; only of CARP_OK the rest may be used.
+ */
+enum carp_verdict carp_wire_decode(const void *data, size_t len,
+				   struct carp_advert *adv)
+{
+	const struct carp_header *h = data;
+	u8 version;
+	int i;
+
+	/* Too short to be told from VRRP, which is no shorter than this. */
+	if (len < offsetof(struct carp_header, counter))
+		return CARP_BADLEN;
+
+	version = h->version_type >> 4;
+	if (version == VRRP_VERSION)
+		return CARP_FOREIGN;
+	if (version != CARP_VERSION)
+		return len == sizeof(*h) && h->authlen == CARP_AUTHLEN ?
+		       CARP_BADVER : CARP_FOREIGN;
+	if (h->version_type != CARP_VERSION_TYPE || is_vrrp2(h, len))
+		return CARP_FOREIGN;
+	if (len != sizeof(*h))
+		return CARP_BADLEN;
+	if (carp_wire_cksum(h, sizeof(*h)))
+		return CARP_BADSUM;
+
+	adv->vhid = h->vhid;
+	adv->advbase = h->advbase;
+	adv->advskew = h->advskew;
+	adv->demote = h->demote;
+	adv->counter = 0;
+	for (i = 0; i < CARP_COUNTER_LEN; i++)
+		adv->counter = adv->counter << 8 | h->counter[i];
+	return CARP_OK;
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Objects of the glue ring, and what its files offer each other.
+ *
+ *   carp_net   one per network namespace: sysctls, table of virtual
+ *              addresses, news that wait for process context
+ *   carp_port  one per carrier: the rx_handler, hooks and filters that all
+ *              vhids on that carrier share
+ *   carp_dev   one per interface: the election of one vhid
+ *
+ * LOCKING
+ *
+ *   RTNL > carp_dev.lock > carp_net.news_lock
+ *
+ *   RTNL		configuration, lists, ports, the address table's writers
+ *   carp_dev.lock	election state, counter, timer; taken in softirq
+ *   RCU		carrier -> port, port -> carp_dev, address -> carp_dev,
+ *			carp_dev -> carp_auth
+ *
+ * No frame is sent while a carp_dev.lock is held: our own egress hook, queue
+ * disciplines and bridges lie below.  Frames are built under the lock and sent
+ * after it, if carp_dev.generation shows that nobody has changed the state in
+ * between.  Whatever needs RTNL is left to work, so that a takeover never
+ * waits for it.
+ */
+#ifndef _CARP_PRIV_H
+#define _CARP_PRIV_H
+
+#include <linux/atomic.h>
+#include <linux/etherdevice.h>
+#include <linux/hrtimer.h>
+#include <linux/list.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "carp_proto.h"
+#include "carp_stats.h"
+#include "carp_wire.h"
+
+struct carp_auth;
+struct carp_dev;
+struct ctl_table_header;
+struct in_device;
+struct netlink_ext_ack;
+
+/**
+ * struct carp_net - what a network namespace has of CARP
+ * @net: the namespace
+ * @allow: sysctl net.carp.allow: take part at all
+ * @preempt: sysctl net.carp.preempt: take over from a slower master
+ * @log: sysctl net.carp.log: 1 transitions, 2 also bad packets
+ * @sysctl: registration of the above
+ * @devs: the interfaces, by carp_dev.net_node; RTNL
+ * @n_devs: how many; the hooks of carp_guard.c are in place if any; RTNL
+ * @vips: virtual address -> interface, hash table or NULL; written under
+ *	RTNL, read under RCU
+ * @badif: packets of protocol 112 to an interface without CARP
+ * @news_lock: protects @changed, @log_queue and their members
+ * @changed: interfaces whose change of state RTNL listeners do not know yet
+ * @log_queue: transitions not yet logged
+ * @lost: transitions that could not be queued for want of memory
+ * @link_work: tells the listeners of @changed, needs RTNL
+ * @log_work: empties @log_queue, never waits for RTNL
+ * @retry_work: repeats what failed for want of memory
+ */
+struct carp_net {
+	struct net		*net;
+	int			allow;
+	int			preempt;
+	int			log;
+	struct ctl_table_header	*sysctl;
+	struct list_head	devs;
+	unsigned int		n_devs;
+	struct hlist_head __rcu	*vips;
+	atomic_long_t		badif;
+	spinlock_t		news_lock;
+	struct list_head	changed;
+	struct list_head	log_queue;
+	unsigned long		lost;
+	struct work_struct	link_work;
+	struct work_struct	log_work;
+	struct delayed_work	retry_work;
+};
+
+/**
+ * struct carp_port - a carrier
+ * @carrier: its net device; the port lives no longer than the device has the
+ *	rx_handler
+ * @vhosts: vhid -> interface; written under RTNL, read under RCU
+ * @devs: the interfaces, by carp_dev.port_node; written under RTNL, read
+ *	under RCU
+ * @mc_users: interfaces with multicast groups of their own
+ * @joined: IPv4 state in which 224.0.0.18 is joined, to notice a new one; only
+ *	compared, never followed
+ * @egress: hook on what the carrier sends
+ * @badvhid: advertisements of a vhid that is not configured here
+ * @rcu: for freeing
+ */
+struct carp_port {
+	struct net_device	*carrier;
+	struct carp_dev __rcu	*vhosts[256];
+	struct list_head	devs;
+	atomic_t		mc_users;
+	struct in_device	*joined;
+	struct nf_hook_ops	egress;
+	atomic_long_t		badvhid;
+	struct rcu_head		rcu;
+};
+
+/**
+ * struct carp_peer - where an advertisement came from
+ * @family: AF_INET, AF_INET6 or 0 for nowhere
+ * @addr4: source address
+ * @addr6: source address
+ */
+struct carp_peer {
+	u8			family;
+	union {
+		__be32			addr4;
+		struct in6_addr		addr6;
+	};
+};
+
+/**
+ * struct carp_dev - a CARP interface
+ * @dev: the interface itself
+ * @carrier: the device below
+ * @port: state shared with the other vhids of the carrier; RTNL, and RCU
+ *	where the interface was found under it
+ * @vhid: virtual host id
+ * @serving: carp_proto.serving for the datapath, lockless
+ * @has_mc: has multicast groups besides 224.0.0.1 and ff02::1
+ * @src4: source address of IPv4 advertisements, lockless
+ * @auth: key and addresses made ready for the digest; RCU, replaced under RTNL
+ * @lock: protects the members up to @timer
+ * @proto: the election
+ * @counter: last one sent
+ * @generation: counts changes of state
+ * @dead: the timer must not be started again
+ * @timer: raises CARP_EV_TIMER; may fire early
+ * @closing: the interface is on its way down; RTNL
+ * @bowed: DOWN was already raised by a shutdown; RTNL
+ * @auth_stale: @auth is older than key or addresses, for want of memory; RTNL
+ * @key: RTNL
+ * @spare_vip: table entry made in advance for the next address; RTNL
+ * @port_node: in carp_port.devs
+ * @net_node: in carp_net.devs
+ * @changed_node: in carp_net.changed, or empty; carp_net.news_lock
+ * @told: what RTNL listeners were last told; RTNL
+ * @told_reason: reason of the latest transition; @lock
+ * @stats: counters, see carp_stats.h
+ * @tracker: of the reference to @carrier
+ * @rcu: keeps the interface for readers that found it through a port
+ */
+struct carp_dev {
+	struct net_device	*dev;
+	struct net_device	*carrier;
+	struct carp_port	*port;
+	u8			vhid;
+	bool			serving;
+	bool			has_mc;
+	__be32			src4;
+	struct carp_auth __rcu	*auth;
+
+	spinlock_t		lock;
+	struct carp_proto	proto;
+	u64			counter;
+	u32			generation;
+	bool			dead;
+	struct hrtimer		timer;
+
+	bool			closing;
+	bool			bowed;
+	bool			auth_stale;
+	u8			key[CARP_KEY_LEN];
+	struct carp_vip		*spare_vip;
+	struct list_head	port_node;
+	struct list_head	net_node;
+	struct list_head	changed_node;
+	enum carp_state		told;
+	enum carp_reason	told_reason;
+	atomic_long_t		stats[CARP_STAT_MAX];
+	netdevice_tracker	tracker;
+	struct rcu_head		rcu;
+};
+
+/**
+ * struct carp_vip - one virtual address of one interface, in carp_net.vips
+ * @node: in its hash chain
+ * @addr: the address
+ * @cd: the interface
+ * @rcu: for freeing
+ */
+struct carp_vip {
+	struct hlist_node	node;
+	__be32			addr;
+	struct carp_dev		*cd;
+	struct rcu_head		rcu;
+};
+
+static inline struct carp_dev *carp_priv(const struct net_device *dev)
+{
+	return netdev_priv(dev);
+}
+
+static inline void carp_count(struct carp_dev *cd, enum carp_stat stat)
+{
+	atomic_long_inc(&cd->stats[stat]);
+}
+
+static inline bool carp_serving(const struct carp_dev *cd)
+{
+	return READ_ONCE(cd->serving);
+}
+
+/* carp_main.c */
+struct carp_net *carp_pernet(const struct net *net);
+extern struct workqueue_struct *carp_wq;
+
+/* carp_netdev.c: the net device */
+extern const struct net_device_ops carp_netdev_ops;
+void carp_netdev_setup(struct net_device *dev);
+
+static inline bool carp_is_dev(const struct net_device *dev)
+{
+	return dev->netdev_ops == &carp_netdev_ops;
+}
+
+/* carp_rtnl.c: ip link */
+int carp_rtnl_init(void);
+void carp_rtnl_exit(void);
+void carp_dellink(struct net_device *dev, struct list_head *head);
+
+/* carp_port.c: the carrier */
+int carp_port_check(struct net_device *carrier, struct netlink_ext_ack *extack);
+struct carp_port *carp_port_rtnl(const struct net_device *carrier);
+int carp_port_attach(struct carp_dev *cd);
+void carp_port_detach(struct carp_dev *cd);
+void carp_port_join(struct carp_port *port);
+void carp_port_source(struct carp_port *port);
+
+/* carp_input.c: frames the carrier has received */
+rx_handler_result_t carp_handle_frame(struct sk_buff **pskb);
+
+/* carp_advert.c: advertisements received */
+void carp_advert_input4(struct carp_port *port, struct sk_buff *skb);
+int carp_advert_init(void);
+void carp_advert_exit(void);
+
+/* carp_output.c: frames of our own */
+struct sk_buff *carp_build_advert(struct carp_dev *cd, bool bowout,
+				  unsigned int variant);
+void carp_send(struct carp_dev *cd, struct sk_buff *skb);
+void carp_announce(struct carp_dev *cd);
+void carp_tap(struct carp_dev *cd, struct sk_buff *skb);
+
+/* carp_guard.c: the send invariants */
+unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state);
+int carp_guard_get(struct net *net);
+void carp_guard_put(struct net *net);
+
+/* carp_vip.c: the virtual addresses */
+int carp_vip_init(struct carp_net *cn);
+struct carp_dev *carp_vip_find(const struct net *net, __be32 addr,
+			       const struct carp_port *port);
+struct carp_dev *carp_vip_next(const struct net *net, __be32 addr,
+			       const struct carp_port *port,
+			       const struct carp_dev *after);
+bool carp_vip_held(const struct net *net, __be32 addr);
+int carp_vip_register(void);
+void carp_vip_unregister(void);
+
+/* carp_route.c: routes to the virtual addresses */
+void carp_route_setup(struct net_device *dev);
+void carp_route_serve(struct carp_dev *cd);
+void carp_route_open(struct carp_dev *cd);
+void carp_route_flag(struct carp_dev *cd);
+
+/* carp_engine.c: events in, frames and timers out */
+void carp_engine_init(struct carp_dev *cd, const struct carp_proto_config *cfg);
+void carp_engine_stop(struct carp_dev *cd);
+void carp_raise(struct carp_dev *cd, enum carp_event ev, enum carp_reason why);
+void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
+		       const struct carp_peer *peer);
+void carp_evaluate(struct carp_dev *cd);
+void carp_linger(const struct list_head *devs);
+void carp_linger_one(struct carp_dev *cd);
+
+/* carp_news.c: telling user space */
+void carp_news_init(struct carp_net *cn);
+void carp_news_exit(struct carp_net *cn);
+void carp_news(struct carp_dev *cd, const struct carp_decision *d,
+	       const struct carp_peer *peer);
+void carp_news_forget(struct carp_dev *cd);
+void carp_log_bad(struct carp_dev *cd, const char *what,
+		  const struct carp_peer *peer);
+
+/* carp_notify.c: what happens to carriers, interfaces and addresses */
+int carp_notify_init(void);
+void carp_notify_exit(void);
+
+/* carp_crypto.c: the digest */
+int carp_crypto_init(void);
+void carp_crypto_exit(void);
+int carp_auth_update(struct carp_dev *cd, bool grace);
+int carp_auth_rekey(struct carp_dev *cd, const u8 key[CARP_KEY_LEN]);
+void carp_auth_free(struct carp_dev *cd);
+bool carp_auth_verify(const struct carp_dev *cd, const struct carp_header *h);
+int carp_auth_digest(const struct carp_dev *cd, unsigned int variant,
+		     u64 counter, u8 out[CARP_DIGEST_LEN]);
+unsigned int carp_auth_variants(const struct carp_dev *cd);
+
+/* carp_sysctl.c: net.carp */
+int carp_sysctl_init(struct carp_net *cn);
+void carp_sysctl_exit(struct carp_net *cn);
+
+#endif /* _CARP_PRIV_H */

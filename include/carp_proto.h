@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The election: (state, event, time) -> (state, actions).  Pure: time comes
+ * in as nanoseconds of one monotonic clock, decisions go out as actions; the
+ * caller owns clock, lock and packets.
+ */
+#ifndef _CARP_PROTO_H
+#define _CARP_PROTO_H
+
+#include "carp_types.h"
+#include "carp_wire.h"
+#include "uapi/linux/if_carp.h"
+
+#define CARP_NSEC_PER_SEC	1000000000ull
+#define CARP_NSEC_PER_SKEW	(CARP_NSEC_PER_SEC / 256)	/* 3 906 250 */
+
+enum carp_limits {
+	CARP_ADVBASE_MAX	= 254,	/* 255 is the mark of a bow-out */
+	CARP_ADVSKEW_MAX	= 254,
+	CARP_ADVBASE_DEFAULT	= 1,
+	CARP_SKEW_DEMOTED	= 240,	/* highest skew that demotion leads to */
+	CARP_DEAD_FACTOR	= 3,	/* silent intervals until a master is dead */
+	CARP_TIE_INTERVALS	= 3,	/* longest tie of two masters */
+};
+
+/** CARP_NEVER - deadline of a timer that is not running */
+#define CARP_NEVER		(~0ull)
+
+/** CARP_HOLD_NS - rest of preemption after a forced BACKUP */
+#define CARP_HOLD_NS		(3 * CARP_NSEC_PER_SEC)
+
+/**
+ * CARP_LINGER_NS - how long the address is still served after a bow-out
+ *
+ * Ends early when the successor is heard: make before break.  A successor
+ * that decides in the kernel answers within a fraction of this; one that is
+ * slower than this loses packets by its own slowness.
+ */
+#define CARP_LINGER_NS		(5 * 1000 * 1000ull)
+
+/**
+ * enum carp_event - what the state machine reacts to
+ * @CARP_EV_UP: interface up, carrier has link, address there, CARP allowed
+ * @CARP_EV_DOWN: one of these no longer holds
+ * @CARP_EV_ADVERT: an authenticated advertisement was received
+ * @CARP_EV_TIMER: the time that carp_proto_deadline() named has come; too
+ *	early is harmless
+ * @CARP_EV_CONFIG: advbase, advskew, preempt or demotion have changed
+ * @CARP_EV_FORCE_MASTER: the administrator wants MASTER
+ * @CARP_EV_FORCE_BACKUP: the administrator wants BACKUP
+ * @CARP_EV_ANNOUNCE: whoever forwards frames may have forgotten where the
+ *	virtual MAC is: a failover of a bond, new link of a bridge, ...
+ */
+enum carp_event {
+	CARP_EV_UP,
+	CARP_EV_DOWN,
+	CARP_EV_ADVERT,
+	CARP_EV_TIMER,
+	CARP_EV_CONFIG,
+	CARP_EV_FORCE_MASTER,
+	CARP_EV_FORCE_BACKUP,
+	CARP_EV_ANNOUNCE,
+	__CARP_EV_MAX
+};
+
+/**
+ * enum carp_reason - why a transition happened
+ *
+ * Names of the causes that end in INIT come with CARP_EV_DOWN; the others
+ * are the state machine's own.
+ */
+enum carp_reason {
+	CARP_REASON_NONE,
+	CARP_REASON_UP,			/* INIT -> BACKUP */
+	CARP_REASON_MASTER_TIMED_OUT,	/* BACKUP -> MASTER from here */
+	CARP_REASON_PREEMPT,
+	CARP_REASON_LESS_DEMOTED,
+	CARP_REASON_WILL_TIME_OUT,
+	CARP_REASON_BOWED_OUT,
+	CARP_REASON_WANTED,
+	CARP_REASON_BETTER_ADVERT,	/* MASTER -> BACKUP from here */
+	CARP_REASON_TIE_LOST,
+	CARP_REASON_TIE_LASTED,
+	CARP_REASON_ADMIN,		/* either way */
+	CARP_REASON_ADMIN_DOWN,		/* any -> INIT from here */
+	CARP_REASON_CARRIER_DOWN,
+	CARP_REASON_NO_LINK,
+	CARP_REASON_NO_ADDRESS,
+	CARP_REASON_NOT_ALLOWED,
+	CARP_REASON_SHUTDOWN,
+	__CARP_REASON_MAX
+};
+
+/**
+ * enum carp_action - what the caller has to do, in this order
+ * @CARP_ACT_BOWOUT: send an advertisement with advbase = advskew = 255
+ * @CARP_ACT_ADVERT: send an advertisement
+ * @CARP_ACT_ANNOUNCE: send a gratuitous ARP (unsolicited NA) per address
+ * @CARP_ACT_REPORT: the state has changed: tell user space
+ * @CARP_ACT_SERVE: carp_proto.serving has changed: switch the datapath.
+ *	Before the frames if it is now true, after them if it is now false.
+ */
+enum carp_action {
+	CARP_ACT_BOWOUT		= 1 << 0,
+	CARP_ACT_ADVERT		= 1 << 1,
+	CARP_ACT_ANNOUNCE	= 1 << 2,
+	CARP_ACT_REPORT		= 1 << 3,
+	CARP_ACT_SERVE		= 1 << 4,
+};
+
+/**
+ * struct carp_proto_config - what the election depends on
+ * @advbase: 0..254 s
+ * @advskew: 0..254, 1/256 s
+ * @preempt: take over from a slower master
+ * @demotion: sum of the demotion weights, 0 if none
+ */
+struct carp_proto_config {
+	u8	advbase;
+	u8	advskew;
+	bool	preempt;
+	u32	demotion;
+};
+
+/**
+ * struct carp_proto_rx - an authenticated advertisement, for CARP_EV_ADVERT
+ * @adv: its values
+ * @src_cmp: <0, 0, >0 as our own source address of that family is below,
+ *	equal to or above the peer's, numerically
+ * @last_sent: our own counter as last sent
+ */
+struct carp_proto_rx {
+	struct carp_advert	adv;
+	int			src_cmp;
+	u64			last_sent;
+};
+
+/**
+ * struct carp_proto - election state of one vhid on one carrier
+ * @cfg: present configuration; change it, then raise CARP_EV_CONFIG
+ * @state: what is reported
+ * @serving: whether frames of the virtual MAC and the virtual addresses may
+ *	be received and sent: true while MASTER and for a moment afterwards
+ * @want_master: become MASTER at the first CARP_EV_UP
+ * @hold_for_peer: preemption rests until a master is heard
+ * @announce_left: announcements still to come
+ * @advert_due: when to send the next advertisement (MASTER)
+ * @down_due: when the master counts as dead (BACKUP)
+ * @announce_due: when to announce again
+ * @linger_due: until when to serve after a bow-out
+ * @hold_until: preemption rests until then
+ * @heard_at: when a master was last heard (BACKUP)
+ * @tie_since: since when another master with our interval is heard, or
+ *	CARP_NEVER
+ * @tie_heard: when it was last heard
+ * @answer_after: earliest time of the next advertisement out of turn
+ */
+struct carp_proto {
+	struct carp_proto_config cfg;
+	enum carp_state		state;
+	bool			serving;
+	bool			want_master;
+	bool			hold_for_peer;
+	u8			announce_left;
+	u64			advert_due;
+	u64			down_due;
+	u64			announce_due;
+	u64			linger_due;
+	u64			hold_until;
+	u64			heard_at;
+	u64			tie_since;
+	u64			tie_heard;
+	u64			answer_after;
+};
+
+/**
+ * struct carp_decision - outcome of one event
+ * @actions: set of enum carp_action
+ * @old_state: state before
+ * @new_state: state after
+ * @reason: why, if CARP_ACT_REPORT is set
+ */
+struct carp_decision {
+	u32			actions;
+	enum carp_state		old_state;
+	enum carp_state		new_state;
+	enum carp_reason	reason;
+};
+
+void carp_proto_init(struct carp_proto *p,
+		     const struct carp_proto_config *cfg);
+struct carp_decision carp_proto_event(struct carp_proto *p,
+				      enum carp_event ev,
+				      enum carp_reason why,
+				      const struct carp_proto_rx *rx,
+				      u64 now);
+u64 carp_proto_deadline(const struct carp_proto *p);
+
+u64 carp_interval_ns(u8 advbase, u8 advskew);
+u64 carp_master_down_ns(u8 advbase, u8 advskew);
+u8 carp_effective_skew(const struct carp_proto_config *cfg);
+u8 carp_wire_demote(const struct carp_proto_config *cfg);
+
+const char *carp_state_name(enum carp_state state);
+const char *carp_reason_name(enum carp_reason reason);
+
+#endif /* _CARP_PROTO_H */

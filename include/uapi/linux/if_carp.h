@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * Control interface of CARP interfaces, for user space.
+ *
+ * A CARP interface is a net device of the rtnetlink kind "carp".  IFLA_LINK
+ * names the device that carries it (the carrier), IFLA_INFO_DATA holds the
+ * attributes below.  The virtual addresses are the addresses of the
+ * interface.
+ */
+#ifndef _UAPI_LINUX_IF_CARP_H
+#define _UAPI_LINUX_IF_CARP_H
+
+#include <linux/types.h>
+
+/** CARP_KIND - rtnetlink kind, IFLA_INFO_KIND */
+#define CARP_KIND	"carp"
+
+/** CARP_KEY_LEN - bytes of key material; shorter keys are padded with zeros */
+#define CARP_KEY_LEN	20
+
+/**
+ * CARP_PASS_MAX - longest password
+ *
+ * The BSDs' ifconfig stores a password as a C string in the key field, so
+ * that 19 bytes are the longest every implementation agrees on.
+ */
+#define CARP_PASS_MAX	19
+
+/**
+ * enum carp_state - state of a CARP interface, IFLA_CARP_STATE
+ * @CARP_STATE_INIT: takes no part: the interface is down, the carrier has no
+ *	link, there is no address, or net.carp.allow is 0
+ * @CARP_STATE_BACKUP: listens, and takes over when the MASTER falls silent
+ * @CARP_STATE_MASTER: holds the virtual addresses and advertises
+ *
+ * The values are those of FreeBSD's CARP_NL_STATE.
+ */
+enum carp_state {
+	CARP_STATE_INIT,
+	CARP_STATE_BACKUP,
+	CARP_STATE_MASTER,
+	__CARP_STATE_MAX
+};
+#define CARP_STATE_MAX (__CARP_STATE_MAX - 1)
+
+/**
+ * enum carp_link_attr - attributes in IFLA_INFO_DATA of kind "carp"
+ * @IFLA_CARP_UNSPEC: never sent
+ * @IFLA_CARP_VHID: u8, 1..255, virtual host id.  Required for a new
+ *	interface, unchangeable afterwards, unique on its carrier.
+ * @IFLA_CARP_ADVBASE: u8, 0..254 seconds, default 1: base of the
+ *	advertisement interval, which is advbase + advskew / 256 seconds
+ * @IFLA_CARP_ADVSKEW: u8, 0..254, unit 1/256 second, default 0.  Together
+ *	with advbase 0 it means an interval of 1/256 second.
+ * @IFLA_CARP_KEY: binary, at most CARP_KEY_LEN bytes: HMAC-SHA1 key.  Only
+ *	written, never reported; empty or absent is a key of zeros.
+ * @IFLA_CARP_STATE: u8, enum carp_state.  Reported always.  In a change
+ *	MASTER or BACKUP forces that state, complete when the request
+ *	returns; it is refused with ENETDOWN in INIT.  In a new interface
+ *	MASTER makes it take the address the first time it leaves INIT,
+ *	without waiting for a master to fall silent.
+ *
+ * Values that are not given keep their default in a new interface and their
+ * present value in a change.  A refused request changes nothing and says why
+ * in the extended acknowledgement, at the attribute it blames.
+ */
+enum carp_link_attr {
+	IFLA_CARP_UNSPEC,
+	IFLA_CARP_VHID,
+	IFLA_CARP_ADVBASE,
+	IFLA_CARP_ADVSKEW,
+	IFLA_CARP_KEY,
+	IFLA_CARP_STATE,
+	__IFLA_CARP_MAX
+};
+#define IFLA_CARP_MAX (__IFLA_CARP_MAX - 1)
+
+#endif /* _UAPI_LINUX_IF_CARP_H */
