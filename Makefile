@@ -23,7 +23,8 @@ tools:
 	$(MAKE) -C tools/iproute2 OUT=$(BUILD)/tools
 
 probe:
-	@$(MAKE) -s -C $(KDIR) M=$(PWD) carp-probe
+	@$(MAKE) -n -C $(KDIR) M=$(PWD) CARP_PROBE=1 modules 2>/dev/null | \
+		sed -n '/^CARP_HAVE/p' | sort -u
 
 check:
 	tests/check

@@ -216,6 +216,14 @@ static inline bool carp_serving(const struct carp_dev *cd)
 	return READ_ONCE(cd->serving);
 }
 
+/* 00:00:5e:00:01:VHID, for IPv4 and IPv6 alike; VRRP for IPv4 has the same. */
+static inline bool carp_is_virtual_mac(const u8 *mac)
+{
+	static const u8 prefix[] = { 0x00, 0x00, 0x5e, 0x00, 0x01 };
+
+	return !memcmp(mac, prefix, sizeof(prefix));
+}
+
 /* carp_main.c */
 struct carp_net *carp_pernet(const struct net *net);
 extern struct workqueue_struct *carp_wq;
@@ -233,6 +241,7 @@ static inline bool carp_is_dev(const struct net_device *dev)
 int carp_rtnl_init(void);
 void carp_rtnl_exit(void);
 void carp_dellink(struct net_device *dev, struct list_head *head);
+extern struct rtnl_link_ops carp_link_ops;
 
 /* carp_port.c: the carrier */
 int carp_port_check(struct net_device *carrier, struct netlink_ext_ack *extack);
@@ -300,6 +309,8 @@ void carp_log_bad(struct carp_dev *cd, const char *what,
 		  const struct carp_peer *peer);
 
 /* carp_notify.c: what happens to carriers, interfaces and addresses */
+void carp_bow_out(struct net *net);
+void carp_bow_out_all(void);
 int carp_notify_init(void);
 void carp_notify_exit(void);
 

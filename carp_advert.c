@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Advertisements received: every check before the election hears of them.
+ *
+ * Those to the group are looked at where the carrier receives frames, before
+ * any routing decision: a peer that has no address of its own sends from the
+ * virtual one, which the stack takes for spoofed, and a carrier without an
+ * address lets nothing through rp_filter.  They are not consumed: VRRP
+ * daemons share the protocol number and keep their raw sockets.
+ */
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <net/ip.h>
+#include <net/protocol.h>
+
+#include "carp_priv.h"
+
+/* What is wrong, as it is counted and logged. */
+static void reject(struct carp_dev *cd, enum carp_stat stat, const char *what,
+		   const struct carp_peer *peer)
+{
+	carp_count(cd, stat);
+	carp_log_bad(cd, what, peer);
+}
+
+static bool well_formed(struct carp_dev *cd, enum carp_verdict verdict,
+			const struct carp_peer *peer)
+{
+	switch (verdict) {
+	case CARP_OK:
+		return true;
+	case CARP_FOREIGN:
+		reject(cd, CARP_STAT_FOREIGN, "VRRP on our id", peer);
+		break;
+	case CARP_BADLEN:
+		reject(cd, CARP_STAT_BADLEN, "wrong length", peer);
+		break;
+	case CARP_BADVER:
+		reject(cd, CARP_STAT_BADVER, "unknown version", peer);
+		break;
+	case CARP_BADSUM:
+		reject(cd, CARP_STAT_BADSUM, "wrong checksum", peer);
+		break;
+	}
+	return false;
+}
+
+/*
+ * Copy the IP header, which may have options, and check it as the stack
+ * would: it has not seen this packet yet.
+ */
+static bool copy_ip_header(const struct sk_buff *skb, u8 buf[60],
+			   struct iphdr **out)
+{
+	struct iphdr *iph = (struct iphdr *)buf;
+	unsigned int hlen, len;
+
+	if (skb_copy_bits(skb, 0, buf, sizeof(*iph)))
+		return false;
+	hlen = iph->ihl * 4;
+	len = ntohs(iph->tot_len);
+	if (iph->version != 4 || hlen < sizeof(*iph) || len < hlen ||
+	    len > skb->len || ip_is_fragment(iph))
+		return false;
+	if (skb_copy_bits(skb, 0, buf, hlen) || ip_fast_csum(iph, iph->ihl))
+		return false;
+	*out = iph;
+	return true;
+}
+
+/* The vhid is the second byte, of VRRP too. */
+static struct carp_dev *addressee(struct carp_port *port,
+				  const struct sk_buff *skb,
+				  unsigned int offset)
+{
+	u8 vhid;
+
+	if (skb_copy_bits(skb, offset + offsetof(struct carp_header, vhid),
+			  &vhid, sizeof(vhid)))
+		return NULL;
+	return rcu_dereference(port->vhosts[vhid]);
+}
+
+static bool is_carp(enum carp_verdict verdict)
+{
+	return verdict != CARP_FOREIGN;
+}
+
+/**
+ * carp_advert_input4() - a packet of protocol 112 over IPv4
+ * @port: carrier it came in by
+ * @skb: the packet, data at the IP header; left as it is
+ *
+ * The order of the checks is OpenBSD's, except that VRRP is told apart
+ * before anything is held against it.
+ *
+ * Context: softirq, RCU read side.
+ */
+void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
+{
+	struct carp_peer peer = { .family = AF_INET };
+	struct carp_header h = {};
+	enum carp_verdict verdict;
+	struct carp_advert adv;
+	struct carp_dev *cd;
+	struct iphdr *iph;
+	unsigned int len;
+	u8 buf[60];
+
+	if (!READ_ONCE(carp_pernet(dev_net(port->carrier))->allow))
+		return;
+	if (!copy_ip_header(skb, buf, &iph)) {
+		/* Whoever it was for: all there are may want to know. */
+		list_for_each_entry_rcu(cd, &port->devs, port_node)
+			carp_count(cd, CARP_STAT_HDROPS);
+		return;
+	}
+	peer.addr4 = iph->saddr;
+	len = ntohs(iph->tot_len) - iph->ihl * 4;
+	if (skb_copy_bits(skb, iph->ihl * 4, &h,
+			  min_t(unsigned int, len, sizeof(h))))
+		return;
+	verdict = carp_wire_decode(&h, len, &adv);
+	cd = len > offsetof(struct carp_header, vhid) ?
+	     addressee(port, skb, iph->ihl * 4) : NULL;
+	if (!cd) {
+		if (is_carp(verdict))
+			atomic_long_inc(&port->badvhid);
+		return;
+	}
+
+	if (is_carp(verdict))
+		carp_count(cd, CARP_STAT_IPACKETS);
+	if (is_carp(verdict) && iph->ttl != CARP_TTL) {
+		reject(cd, CARP_STAT_BADTTL, "TTL is not 255", &peer);
+		return;
+	}
+	if (!well_formed(cd, verdict, &peer))
+		return;
+	if (!carp_auth_verify(cd, &h)) {
+		reject(cd, CARP_STAT_BADAUTH,
+		       "wrong digest: other password, other addresses, or forged",
+		       &peer);
+		return;
+	}
+	carp_raise_advert(cd, &adv, &peer);
+}
+
+/*
+ * The handler of the IP protocol.  What came to the group was seen before;
+ * what is left are advertisements to an address of this host.  It ends the
+ * matter either way, so that no "protocol unreachable" is sent to a peer;
+ * raw sockets have had their copy.
+ */
+static int carp_rcv4(struct sk_buff *skb)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	struct carp_port *port = NULL;
+
+	if (ipv4_is_multicast(iph->daddr))
+		goto out;
+	if (rcu_access_pointer(skb->dev->rx_handler) == carp_handle_frame)
+		port = rcu_dereference(skb->dev->rx_handler_data);
+	if (!port) {
+		atomic_long_inc(&carp_pernet(dev_net(skb->dev))->badif);
+		goto out;
+	}
+	__skb_push(skb, skb->data - skb_network_header(skb));
+	carp_advert_input4(port, skb);
+out:
+	consume_skb(skb);
+	return 0;
+}
+
+static const struct net_protocol carp_protocol = {
+	.handler	= carp_rcv4,
+	/* Not bound to what policies a tunnel has. */
+	.no_policy	= 1,
+};
+
+/**
+ * carp_advert_init() - receive protocol 112
+ *
+ * Return: 0, or -EBUSY if something else in the kernel does.
+ */
+int carp_advert_init(void)
+{
+	if (inet_add_protocol(&carp_protocol, CARP_IPPROTO)) {
+		pr_err("IP protocol 112 is taken by another module\n");
+		return -EBUSY;
+	}
+	return 0;
+}
+
+/**
+ * carp_advert_exit() - undo carp_advert_init()
+ *
+ * Context: may sleep; waits for packets in the handler.
+ */
+void carp_advert_exit(void)
+{
+	inet_del_protocol(&carp_protocol, CARP_IPPROTO);
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events into the election, frames and timers out of it.
+ *
+ * Each event runs in the context that brings it, mostly softirq, and everything
+ * that a takeover consists of - decision, datapath, advertisement,
+ * announcement - is done before it returns.
+ */
+#include <linux/delay.h>
+#include <linux/inetdevice.h>
+#include <linux/random.h>
+#include <linux/rtnetlink.h>
+
+#include "carp_priv.h"
+
+#define CREATE_TRACE_POINTS
+#include "carp_trace.h"
+
+/* A bow-out, and an advertisement under each of two address lists. */
+#define MAX_FRAMES	3
+
+/*
+ * How far a counter may lie behind the one last sent and still be taken for
+ * an advertisement of ours that a switch has sent back.
+ */
+#define LOOP_WINDOW	64
+
+struct outbox {
+	struct sk_buff	*skb[MAX_FRAMES];
+	unsigned int	n;
+};
+
+static void outbox_put(struct outbox *box, struct sk_buff *skb)
+{
+	if (skb)
+		box->skb[box->n++] = skb;
+}
+
+static void build_frames(struct carp_dev *cd, u32 actions, struct outbox *box)
+{
+	unsigned int variant, n;
+
+	if (actions & CARP_ACT_BOWOUT)
+		outbox_put(box, carp_build_advert(cd, true, 0));
+	if (!(actions & CARP_ACT_ADVERT))
+		return;
+	n = carp_auth_variants(cd);
+	for (variant = 0; variant < n; variant++)
+		outbox_put(box, carp_build_advert(cd, false, variant));
+}
+
+static void send_frames(struct carp_dev *cd, const struct outbox *box,
+			u32 generation)
+{
+	unsigned int i;
+
+	for (i = 0; i < box->n; i++) {
+		if (READ_ONCE(cd->generation) == generation)
+			carp_send(cd, box->skb[i]);
+		else
+			kfree_skb(box->skb[i]);
+	}
+}
+
+/*
+ * A timer that fires early finds nothing to do and is set again, so that it
+ * has to be touched only when a deadline comes nearer: an advertisement
+ * moves the master-down deadline of a BACKUP away, and costs nothing here.
+ */
+static void arm_timer(struct carp_dev *cd)
+{
+	u64 due = carp_proto_deadline(&cd->proto);
+
+	if (cd->dead || due == CARP_NEVER)
+		return;
+	if (hrtimer_is_queued(&cd->timer) &&
+	    ktime_to_ns(hrtimer_get_expires(&cd->timer)) <= due)
+		return;
+	hrtimer_start(&cd->timer, ns_to_ktime(due), HRTIMER_MODE_ABS_SOFT);
+}
+
+static void switch_datapath(struct carp_dev *cd)
+{
+	WRITE_ONCE(cd->serving, cd->proto.serving);
+	carp_route_serve(cd);
+	trace_carp_serving(cd);
+}
+
+/* Called with the lock held, which it gives back. */
+static void process(struct carp_dev *cd, enum carp_event ev,
+		    enum carp_reason why, const struct carp_proto_rx *rx,
+		    const struct carp_peer *peer)
+	__releases(&cd->lock)
+{
+	struct outbox box = {};
+	struct carp_decision d;
+	u32 generation;
+
+	d = carp_proto_event(&cd->proto, ev, why, rx, ktime_get_ns());
+	if (d.actions & CARP_ACT_REPORT) {
+		WRITE_ONCE(cd->generation, cd->generation + 1);
+		cd->told_reason = d.reason;
+		trace_carp_state(cd, &d);
+		if (d.new_state == CARP_STATE_MASTER)
+			carp_count(cd, CARP_STAT_PREEMPT);
+	}
+	if (d.actions & CARP_ACT_SERVE)
+		switch_datapath(cd);
+	build_frames(cd, d.actions, &box);
+	generation = cd->generation;
+	arm_timer(cd);
+	spin_unlock_bh(&cd->lock);
+
+	send_frames(cd, &box, generation);
+	if (d.actions & CARP_ACT_ANNOUNCE)
+		carp_announce(cd);
+	if (d.actions & CARP_ACT_REPORT)
+		carp_news(cd, &d, peer);
+}
+
+/**
+ * carp_raise() - something happened
+ * @cd: interface
+ * @ev: what; not CARP_EV_ADVERT
+ * @why: for CARP_EV_DOWN the reason to report
+ *
+ * Context: softirq or process; takes carp_dev.lock.
+ */
+void carp_raise(struct carp_dev *cd, enum carp_event ev, enum carp_reason why)
+{
+	spin_lock_bh(&cd->lock);
+	process(cd, ev, why, NULL, NULL);
+}
+
+static int compare_source(const struct carp_dev *cd,
+			  const struct carp_peer *peer)
+{
+	u32 ours = ntohl(READ_ONCE(cd->src4));
+	u32 theirs = ntohl(peer->addr4);
+
+	return ours < theirs ? -1 : ours > theirs;
+}
+
+/**
+ * carp_raise_advert() - an authenticated advertisement was received
+ * @cd: interface
+ * @adv: the advertisement
+ * @peer: where it came from
+ *
+ * Our own that a switch sends back have our source address *and* a
+ * counter that we sent a moment ago.  Neither alone would do: hosts without
+ * an address of their own all send from the virtual one, and FreeBSD, NetBSD
+ * and ucarp continue our counter when they take over.
+ *
+ * Context: softirq or process; takes carp_dev.lock.
+ */
+void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
+		       const struct carp_peer *peer)
+{
+	struct carp_proto_rx rx = {
+		.adv = *adv,
+		.src_cmp = compare_source(cd, peer),
+	};
+
+	spin_lock_bh(&cd->lock);
+	rx.last_sent = cd->counter;
+	if (!rx.src_cmp && cd->counter - adv->counter < LOOP_WINDOW) {
+		spin_unlock_bh(&cd->lock);
+		carp_count(cd, CARP_STAT_LOOP);
+		carp_log_bad(cd, "our own advertisement came back", peer);
+		return;
+	}
+	process(cd, CARP_EV_ADVERT, CARP_REASON_NONE, &rx, peer);
+}
+
+static enum hrtimer_restart timer_fires(struct hrtimer *timer)
+{
+	struct carp_dev *cd = container_of(timer, struct carp_dev, timer);
+
+	rcu_read_lock();
+	carp_raise(cd, CARP_EV_TIMER, CARP_REASON_NONE);
+	rcu_read_unlock();
+	return HRTIMER_NORESTART;
+}
+
+static enum carp_reason obstacle(const struct carp_dev *cd)
+{
+	const struct in_device *in_dev = __in_dev_get_rtnl(cd->dev);
+
+	if (cd->closing || !netif_running(cd->dev))
+		return CARP_REASON_ADMIN_DOWN;
+	if (cd->bowed)
+		return CARP_REASON_SHUTDOWN;
+	if (!netif_running(cd->carrier))
+		return CARP_REASON_CARRIER_DOWN;
+	if (!netif_carrier_ok(cd->carrier))
+		return CARP_REASON_NO_LINK;
+	if (!READ_ONCE(carp_pernet(dev_net(cd->dev))->allow))
+		return CARP_REASON_NOT_ALLOWED;
+	if (!in_dev || !rtnl_dereference(in_dev->ifa_list))
+		return CARP_REASON_NO_ADDRESS;
+	return CARP_REASON_NONE;
+}
+
+/**
+ * carp_evaluate() - one of the conditions of taking part may have changed
+ * @cd: interface
+ *
+ * Context: RTNL.
+ */
+void carp_evaluate(struct carp_dev *cd)
+{
+	enum carp_reason why = obstacle(cd);
+
+	ASSERT_RTNL();
+	if (why == CARP_REASON_NONE)
+		carp_raise(cd, CARP_EV_UP, why);
+	else
+		carp_raise(cd, CARP_EV_DOWN, why);
+}
+
+/* A host that is not MASTER and yet serves waits for its successor. */
+static bool lingering(struct carp_dev *cd)
+{
+	bool yes;
+
+	spin_lock_bh(&cd->lock);
+	yes = cd->proto.serving && cd->proto.state != CARP_STATE_MASTER;
+	spin_unlock_bh(&cd->lock);
+	return yes;
+}
+
+/**
+ * carp_linger_one() - wait until a host that bowed out has stopped serving
+ * @cd: interface
+ *
+ * At most CARP_LINGER_NS; less if the successor is heard.
+ *
+ * Context: process, may sleep.
+ */
+void carp_linger_one(struct carp_dev *cd)
+{
+	while (lingering(cd))
+		usleep_range(100, 200);
+}
+
+/**
+ * carp_linger() - carp_linger_one() for all interfaces of a carrier
+ * @devs: list of them, by port_node
+ *
+ * Context: RTNL, may sleep.
+ */
+void carp_linger(const struct list_head *devs)
+{
+	struct carp_dev *cd;
+
+	list_for_each_entry(cd, devs, port_node)
+		carp_linger_one(cd);
+}
+
+/**
+ * carp_engine_init() - an election in INIT
+ * @cd: interface
+ * @cfg: its configuration
+ */
+void carp_engine_init(struct carp_dev *cd, const struct carp_proto_config *cfg)
+{
+	spin_lock_init(&cd->lock);
+	carp_proto_init(&cd->proto, cfg);
+	cd->counter = get_random_u64();
+	cd->told = CARP_STATE_INIT;
+	hrtimer_setup(&cd->timer, timer_fires, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS_SOFT);
+}
+
+/**
+ * carp_engine_stop() - no more timers
+ * @cd: interface, in INIT
+ *
+ * Context: process, may sleep.
+ */
+void carp_engine_stop(struct carp_dev *cd)
+{
+	spin_lock_bh(&cd->lock);
+	cd->dead = true;
+	spin_unlock_bh(&cd->lock);
+	hrtimer_cancel(&cd->timer);
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The two invariants of sending:
+ *
+ *  (a) No frame on the carrier has a virtual address as its sender and a
+ *      hardware address other than the virtual MAC; no other device speaks ARP
+ *      for it.
+ *  (b) A host that is not MASTER sends nothing from the virtual MAC and
+ *      nothing from a virtual address.
+ *
+ * Linux by itself keeps neither: it answers ARP for an address on every
+ * device, and sends from it over every one.  Three hooks see to them:
+ * local output, for packets of our own sockets on whatever device; ARP output,
+ * for the kernel's ARP; egress of the carrier, for everything else.
+ *
+ * None of them touches the settings of any other device, and a carrier
+ * without CARP, or a namespace without it, has none of them.
+ */
+#include <linux/if_arp.h>
+#include <linux/if_vlan.h>
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <linux/netfilter_arp.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/rtnetlink.h>
+#include <net/arp.h>
+
+#include "carp_priv.h"
+
+/* The variable part of an ARP packet for IPv4 on Ethernet. */
+struct arp_eth_ipv4 {
+	u8	sha[ETH_ALEN];
+	__be32	spa;
+	u8	tha[ETH_ALEN];
+	__be32	tpa;
+} __packed;
+
+/* Which of the holders of an address on this carrier serves it now. */
+static struct carp_dev *server_of(struct carp_port *port, __be32 addr,
+				  struct carp_dev *first)
+{
+	struct net *net = dev_net(port->carrier);
+	struct carp_dev *cd;
+
+	for (cd = first; cd; cd = carp_vip_next(net, addr, port, cd))
+		if (carp_serving(cd))
+			return cd;
+	return NULL;
+}
+
+static bool serves_as(struct carp_port *port, const u8 *mac)
+{
+	const struct carp_dev *cd;
+
+	if (!carp_is_virtual_mac(mac))
+		return false;
+	cd = rcu_dereference(port->vhosts[mac[ETH_ALEN - 1]]);
+	return cd && carp_serving(cd);
+}
+
+static unsigned int drop(struct carp_dev *cd)
+{
+	carp_count(cd, CARP_STAT_TX_INACTIVE);
+	return NF_DROP;
+}
+
+/* A frame with a virtual address as IP source leaves the carrier. */
+static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
+				__be32 saddr)
+{
+	struct carp_dev *cd, *first;
+
+	first = carp_vip_find(dev_net(port->carrier), saddr, port);
+	if (likely(!first) || serves_as(port, eth_hdr(skb)->h_source))
+		return NF_ACCEPT;
+	cd = server_of(port, saddr, first);
+	if (!cd)
+		return drop(first);
+	if (skb_cow_head(skb, 0))
+		return NF_DROP;
+	ether_addr_copy(eth_hdr(skb)->h_source, cd->dev->dev_addr);
+	carp_tap(cd, skb);
+	return NF_ACCEPT;
+}
+
+/*
+ * The kernel's own ARP was put right by arp_out(); what still names a virtual
+ * address here was written by a program.
+ */
+static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
+			       const struct arp_eth_ipv4 *arp)
+{
+	struct carp_dev *first;
+
+	first = carp_vip_find(dev_net(port->carrier), arp->spa, port);
+	if (!first || (serves_as(port, eth_hdr(skb)->h_source) &&
+		       ether_addr_equal(arp->sha, eth_hdr(skb)->h_source)))
+		return NF_ACCEPT;
+	return drop(first);
+}
+
+/**
+ * carp_guard_egress() - hook on everything that a carrier sends
+ * @priv: its carp_port
+ * @skb: a complete frame
+ * @state: unused
+ *
+ * Context: softirq or BH disabled, RCU read side.
+ */
+unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	const struct ethhdr *eth = eth_hdr(skb);
+	struct carp_port *port = priv;
+	struct carp_dev *cd;
+
+	if (unlikely(carp_is_virtual_mac(eth->h_source))) {
+		cd = rcu_dereference(port->vhosts[eth->h_source[ETH_ALEN - 1]]);
+		if (cd && !carp_serving(cd))
+			return drop(cd);
+	}
+	if (skb_vlan_tag_present(skb))
+		return NF_ACCEPT;
+
+	if (eth->h_proto == htons(ETH_P_IP)) {
+		const struct iphdr *iph;
+		struct iphdr _iph;
+
+		iph = skb_header_pointer(skb, ETH_HLEN, sizeof(_iph), &_iph);
+		if (iph)
+			return egress_ipv4(port, skb, iph->saddr);
+	} else if (eth->h_proto == htons(ETH_P_ARP)) {
+		const struct arp_eth_ipv4 *arp;
+		struct arp_eth_ipv4 _arp;
+
+		arp = skb_header_pointer(skb, ETH_HLEN + sizeof(struct arphdr),
+					 sizeof(_arp), &_arp);
+		if (arp)
+			return egress_arp(port, skb, arp);
+	}
+	return NF_ACCEPT;
+}
+
+/*
+ * The address that the device would name itself by: its own one in the
+ * target's subnet, else any of its own, else none, which every host answers
+ * as a probe (RFC 5227).
+ */
+static __be32 own_sender(const struct net_device *dev, __be32 target)
+{
+	const struct in_device *in_dev = __in_dev_get_rcu(dev);
+	const struct in_ifaddr *ifa;
+	__be32 found = 0;
+
+	if (!in_dev)
+		return 0;
+	in_dev_for_each_ifa_rcu(ifa, in_dev) {
+		if (!carp_is_dev(dev) &&
+		    carp_vip_find(dev_net(dev), ifa->ifa_local, NULL))
+			continue;
+		if (inet_ifa_match(target, ifa))
+			return ifa->ifa_local;
+		if (!found)
+			found = ifa->ifa_local;
+	}
+	return found;
+}
+
+/*
+ * The kernel speaks ARP.  On our interface it does so with the virtual MAC,
+ * and must name a virtual address, or the segment would learn that the host's
+ * own address is at the virtual MAC.  Everywhere else it is the other way
+ * round: a reply for a virtual address is not given, and a question is asked
+ * in the device's own name.
+ */
+static unsigned int arp_out(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	const size_t len = sizeof(struct arphdr) + sizeof(struct arp_eth_ipv4);
+	const struct net_device *dev = state->out;
+	bool ours = carp_is_dev(dev);
+	struct arp_eth_ipv4 *arp;
+	struct carp_dev *cd;
+
+	if (dev->type != ARPHRD_ETHER ||
+	    !pskb_may_pull(skb, skb_network_offset(skb) + len))
+		return NF_ACCEPT;
+	arp = (void *)(arp_hdr(skb) + 1);
+	cd = carp_vip_find(state->net, arp->spa, NULL);
+	if (!!cd == ours)
+		return NF_ACCEPT;
+	if (!ours && arp_hdr(skb)->ar_op != htons(ARPOP_REQUEST))
+		return NF_DROP;
+	if (skb_ensure_writable(skb, skb_network_offset(skb) + len))
+		return NF_DROP;
+	arp = (void *)(arp_hdr(skb) + 1);
+	arp->spa = own_sender(dev, arp->tpa);
+	return NF_ACCEPT;
+}
+
+/* A socket of this host sends. */
+static unsigned int local_out(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	__be32 saddr = ip_hdr(skb)->saddr;
+	struct carp_dev *cd;
+
+	cd = carp_vip_find(state->net, saddr, NULL);
+	if (likely(!cd) || carp_vip_held(state->net, saddr) ||
+	    (state->out && state->out->flags & IFF_LOOPBACK))
+		return NF_ACCEPT;
+	return drop(cd);
+}
+
+static const struct nf_hook_ops hooks[] = {
+	{
+		.hook		= local_out,
+		.pf		= NFPROTO_IPV4,
+		.hooknum	= NF_INET_LOCAL_OUT,
+		.priority	= NF_IP_PRI_LAST,
+	},
+	{
+		.hook		= arp_out,
+		.pf		= NFPROTO_ARP,
+		.hooknum	= NF_ARP_OUT,
+		.priority	= INT_MAX,
+	},
+};
+
+/**
+ * carp_guard_get() - a namespace has one CARP interface more
+ * @net: namespace
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0 or an error.
+ */
+int carp_guard_get(struct net *net)
+{
+	struct carp_net *cn = carp_pernet(net);
+	int err;
+
+	ASSERT_RTNL();
+	if (!cn->n_devs) {
+		err = nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+		if (err)
+			return err;
+	}
+	cn->n_devs++;
+	return 0;
+}
+
+/**
+ * carp_guard_put() - and one less
+ * @net: namespace
+ *
+ * Context: RTNL, may sleep.
+ */
+void carp_guard_put(struct net *net)
+{
+	struct carp_net *cn = carp_pernet(net);
+
+	ASSERT_RTNL();
+	if (!--cn->n_devs)
+		nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frames that the carrier has received.
+ *
+ *   to the virtual MAC           MASTER: into our interface; else dropped
+ *   ARP for a virtual address    MASTER: a copy into our interface
+ *   advertisements               looked at, and left to the carrier
+ *   multicast                    a copy for interfaces that joined a group
+ *   from a virtual address       not MASTER: into our interface, which lets
+ *                                them in; the carrier takes them for spoofed
+ *   everything else              not ours
+ */
+#include <linux/if_arp.h>
+#include <linux/if_vlan.h>
+#include <linux/ip.h>
+#include <linux/netdevice.h>
+
+#include "carp_priv.h"
+
+static rx_handler_result_t take(struct carp_dev *cd, struct sk_buff **pskb)
+{
+	struct sk_buff *skb = skb_share_check(*pskb, GFP_ATOMIC);
+
+	*pskb = skb;
+	if (!skb)
+		return RX_HANDLER_CONSUMED;
+	skb->dev = cd->dev;
+	skb->pkt_type = PACKET_HOST;
+	dev_sw_netstats_rx_add(cd->dev, skb->len + ETH_HLEN);
+	return RX_HANDLER_ANOTHER;
+}
+
+static rx_handler_result_t to_virtual_mac(struct carp_dev *cd,
+					  struct sk_buff **pskb)
+{
+	if (carp_serving(cd))
+		return take(cd, pskb);
+	carp_count(cd, CARP_STAT_RX_INACTIVE);
+	consume_skb(*pskb);
+	*pskb = NULL;
+	return RX_HANDLER_CONSUMED;
+}
+
+static void copy_to(struct carp_dev *cd, struct sk_buff *skb)
+{
+	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
+
+	if (!copy) {
+		DEV_STATS_INC(cd->dev, rx_dropped);
+		return;
+	}
+	copy->dev = cd->dev;
+	dev_sw_netstats_rx_add(cd->dev, copy->len + ETH_HLEN);
+	netif_rx(copy);
+}
+
+/* A broadcast question: our interfaces answer it, the carrier will not. */
+static void arp(struct carp_port *port, struct sk_buff *skb)
+{
+	const struct net *net = dev_net(port->carrier);
+	struct carp_dev *cd;
+	__be32 _tip, *tip;
+
+	/* sender MAC and IP and target MAC come first */
+	tip = skb_header_pointer(skb, sizeof(struct arphdr) +
+				 2 * ETH_ALEN + sizeof(__be32),
+				 sizeof(_tip), &_tip);
+	if (!tip)
+		return;
+	for (cd = carp_vip_find(net, *tip, port); cd;
+	     cd = carp_vip_next(net, *tip, port, cd))
+		if (carp_serving(cd))
+			copy_to(cd, skb);
+}
+
+static bool wants_group(const struct carp_dev *cd, const u8 *group)
+{
+	const struct netdev_hw_addr *ha;
+
+	if (!READ_ONCE(cd->has_mc) || !carp_serving(cd))
+		return false;
+	list_for_each_entry_rcu(ha, &cd->dev->mc.list, list)
+		if (ether_addr_equal(ha->addr, group))
+			return true;
+	return false;
+}
+
+static void multicast(struct carp_port *port, struct sk_buff *skb)
+{
+	const u8 *group = eth_hdr(skb)->h_dest;
+	struct carp_dev *cd;
+
+	if (!atomic_read(&port->mc_users) || is_broadcast_ether_addr(group))
+		return;
+	list_for_each_entry_rcu(cd, &port->devs, port_node)
+		if (wants_group(cd, group))
+			copy_to(cd, skb);
+}
+
+static void group_frame(struct carp_port *port, struct sk_buff *skb)
+{
+	const struct iphdr *iph;
+	struct iphdr _iph;
+
+	if (skb->protocol == htons(ETH_P_ARP)) {
+		arp(port, skb);
+		return;
+	}
+	if (skb->protocol == htons(ETH_P_IP)) {
+		iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
+		if (iph && iph->protocol == CARP_IPPROTO &&
+		    iph->daddr == htonl(CARP_GROUP4))
+			carp_advert_input4(port, skb);
+	}
+	multicast(port, skb);
+}
+
+static struct carp_dev *from_virtual(struct carp_port *port,
+				     struct sk_buff *skb)
+{
+	const struct iphdr *iph;
+	struct iphdr _iph;
+	struct carp_dev *cd;
+
+	iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
+	if (!iph)
+		return NULL;
+	cd = carp_vip_find(dev_net(port->carrier), iph->saddr, port);
+	if (likely(!cd) || carp_vip_held(dev_net(port->carrier), iph->saddr))
+		return NULL;
+	return cd;
+}
+
+/**
+ * carp_handle_frame() - rx_handler of a carrier
+ * @pskb: frame
+ *
+ * Context: softirq, RCU read side.
+ */
+rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	const u8 *dest = eth_hdr(skb)->h_dest;
+	struct carp_port *port;
+	struct carp_dev *cd;
+
+	if (unlikely(skb->pkt_type == PACKET_LOOPBACK) ||
+	    (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb)))
+		return RX_HANDLER_PASS;
+
+	port = rcu_dereference(skb->dev->rx_handler_data);
+	if (is_multicast_ether_addr(dest)) {
+		group_frame(port, skb);
+		return RX_HANDLER_PASS;
+	}
+	if (unlikely(carp_is_virtual_mac(dest))) {
+		cd = rcu_dereference(port->vhosts[dest[ETH_ALEN - 1]]);
+		return cd ? to_virtual_mac(cd, pskb) : RX_HANDLER_PASS;
+	}
+	if (skb->protocol == htons(ETH_P_IP) && skb->pkt_type == PACKET_HOST) {
+		cd = from_virtual(port, skb);
+		if (unlikely(cd))
+			return take(cd, pskb);
+	}
+	return RX_HANDLER_PASS;
+}

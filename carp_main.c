@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * CARP, the Common Address Redundancy Protocol, for Linux.
+ *
+ * The map:
+ *
+ *   pure ring, no kernel object
+ *     carp_proto.c	the election: (state, event, time) -> actions
+ *     carp_wire.c	the 36 bytes of an advertisement
+ *     carp_hmac.c	what of it is authenticated, in which order
+ *     carp_addrset.c	the sorted set of virtual addresses
+ *
+ *   glue ring, a file per kernel interface
+ *     carp_engine.c	events into the election, frames and timers out
+ *     carp_input.c	frames the carrier received (rx_handler)
+ *     carp_advert.c	advertisements among them (protocol 112)
+ *     carp_output.c	advertisements and announcements sent
+ *     carp_guard.c	what must not be sent (netfilter hooks)
+ *     carp_vip.c	the virtual addresses (inetaddr notifiers)
+ *     carp_route.c	routes to them (FIB)
+ *     carp_port.c	the carrier
+ *     carp_netdev.c	the net device
+ *     carp_rtnl.c	ip link (rtnetlink)
+ *     carp_notify.c	carriers and interfaces come and go
+ *     carp_news.c	transitions told: log, rtnetlink, udev
+ *     carp_crypto.c	the digest (crypto API)
+ *     carp_sysctl.c	sysctl net.carp
+ *     carp_stats.c	counters (ethtool -S)
+ *
+ *   compat/		what older kernels call differently
+ *
+ * include/carp_priv.h has the objects, who owns them and the order of locks;
+ * Documentation/design.rst has the reasons.
+ */
+#include <linux/module.h>
+#include <linux/rtnetlink.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "carp_priv.h"
+
+static unsigned int carp_net_id __read_mostly;
+struct workqueue_struct *carp_wq;
+
+/**
+ * carp_pernet() - what a network namespace has of CARP
+ * @net: namespace
+ */
+struct carp_net *carp_pernet(const struct net *net)
+{
+	return net_generic(net, carp_net_id);
+}
+
+static int __net_init carp_net_init(struct net *net)
+{
+	struct carp_net *cn = carp_pernet(net);
+
+	cn->net = net;
+	cn->allow = 1;
+	cn->log = 1;
+	INIT_LIST_HEAD(&cn->devs);
+	carp_news_init(cn);
+	return carp_sysctl_init(cn);
+}
+
+/* Before the devices of the namespace go. */
+static void __net_exit carp_net_pre_exit(struct net *net)
+{
+	rtnl_lock();
+	carp_bow_out(net);
+	rtnl_unlock();
+}
+
+/* After they have gone. */
+static void __net_exit carp_net_exit(struct net *net)
+{
+	struct carp_net *cn = carp_pernet(net);
+
+	carp_sysctl_exit(cn);
+	carp_news_exit(cn);
+	kvfree(rcu_dereference_protected(cn->vips, true));
+}
+
+static struct pernet_operations carp_net_ops = {
+	.init		= carp_net_init,
+	.pre_exit	= carp_net_pre_exit,
+	.exit		= carp_net_exit,
+	.id		= &carp_net_id,
+	.size		= sizeof(struct carp_net),
+};
+
+/* What users can reach comes last. */
+static int __init carp_init(void)
+{
+	int err = -ENOMEM;
+
+	carp_wq = alloc_workqueue("carp", WQ_UNBOUND, 0);
+	if (!carp_wq)
+		return err;
+	err = carp_crypto_init();
+	if (err)
+		goto err_wq;
+	err = register_pernet_subsys(&carp_net_ops);
+	if (err)
+		goto err_crypto;
+	err = carp_advert_init();
+	if (err)
+		goto err_pernet;
+	err = carp_vip_register();
+	if (err)
+		goto err_advert;
+	err = carp_notify_init();
+	if (err)
+		goto err_vip;
+	err = carp_rtnl_init();
+	if (err)
+		goto err_notify;
+	return 0;
+
+err_notify:
+	carp_notify_exit();
+err_vip:
+	carp_vip_unregister();
+err_advert:
+	carp_advert_exit();
+err_pernet:
+	unregister_pernet_subsys(&carp_net_ops);
+err_crypto:
+	carp_crypto_exit();
+err_wq:
+	destroy_workqueue(carp_wq);
+	return err;
+}
+
+static void __exit carp_exit(void)
+{
+	carp_bow_out_all();
+	carp_rtnl_exit();
+	carp_notify_exit();
+	carp_vip_unregister();
+	carp_advert_exit();
+	unregister_pernet_subsys(&carp_net_ops);
+	/* Digests on their way out are freed by work, queued by RCU. */
+	rcu_barrier();
+	destroy_workqueue(carp_wq);
+	carp_crypto_exit();
+}
+
+module_init(carp_init);
+module_exit(carp_exit);
+
+MODULE_DESCRIPTION("CARP, the Common Address Redundancy Protocol");
+MODULE_LICENSE("GPL");
+MODULE_ALIAS_RTNL_LINK(CARP_KIND);

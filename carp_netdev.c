@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The net device.
+ *
+ * Its carrier flag says that the carrier has link; that it is not MASTER is
+ * shown as operstate DORMANT.  The flag does not gate the datapath: switching
+ * it would take linkwatch, RTNL and a new queue discipline, which a takeover
+ * cannot wait for.
+ */
+#include <linux/etherdevice.h>
+#include <linux/ethtool.h>
+#include <linux/rtnetlink.h>
+#include <net/ip.h>
+
+#include "carp_priv.h"
+
+static int carp_dev_init(struct net_device *dev)
+{
+	struct carp_dev *cd = carp_priv(dev);
+	struct net *net = dev_net(dev);
+	int err;
+
+	netdev_lockdep_set_classes(dev);
+	err = carp_guard_get(net);
+	if (err)
+		return err;
+	err = carp_port_attach(cd);
+	if (err) {
+		carp_guard_put(net);
+		return err;
+	}
+	netdev_hold(cd->carrier, &cd->tracker, GFP_KERNEL);
+	list_add_tail(&cd->net_node, &carp_pernet(net)->devs);
+	carp_port_source(cd->port);
+	return 0;
+}
+
+/* Readers of the port's table may still hold the interface. */
+static void release_rcu(struct rcu_head *rcu)
+{
+	struct carp_dev *cd = container_of(rcu, struct carp_dev, rcu);
+
+	dev_put(cd->dev);
+}
+
+static void carp_dev_uninit(struct net_device *dev)
+{
+	struct carp_dev *cd = carp_priv(dev);
+
+	carp_engine_stop(cd);
+	carp_news_forget(cd);
+	list_del(&cd->net_node);
+	carp_port_detach(cd);
+	carp_guard_put(dev_net(dev));
+	/* A registration that failed half-way is freed without a wait. */
+	if (dev->reg_state != NETREG_UNREGISTERING) {
+		synchronize_net();
+		return;
+	}
+	dev_hold(dev);
+	call_rcu(&cd->rcu, release_rcu);
+}
+
+/* Nobody can reach the interface any more. */
+static void carp_dev_free(struct net_device *dev)
+{
+	struct carp_dev *cd = carp_priv(dev);
+
+	carp_auth_free(cd);
+	kfree(cd->spare_vip);
+	netdev_put(cd->carrier, &cd->tracker);
+}
+
+static int carp_dev_open(struct net_device *dev)
+{
+	struct carp_dev *cd = carp_priv(dev);
+	u8 group[ETH_ALEN];
+	int err;
+
+	ip_eth_mc_map(htonl(CARP_GROUP4), group);
+	err = dev_uc_add(cd->carrier, dev->dev_addr);
+	if (err)
+		return err;
+	err = dev_mc_add(cd->carrier, group);
+	if (err) {
+		dev_uc_del(cd->carrier, dev->dev_addr);
+		return err;
+	}
+	/* Who begins to take part is told by NETDEV_UP, when addresses work. */
+	cd->closing = false;
+	return 0;
+}
+
+static int carp_dev_stop(struct net_device *dev)
+{
+	struct carp_dev *cd = carp_priv(dev);
+	u8 group[ETH_ALEN];
+
+	ip_eth_mc_map(htonl(CARP_GROUP4), group);
+	dev_mc_unsync(cd->carrier, dev);
+	dev_mc_del(cd->carrier, group);
+	dev_uc_del(cd->carrier, dev->dev_addr);
+	return 0;
+}
+
+static netdev_tx_t carp_dev_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct carp_dev *cd = carp_priv(dev);
+	unsigned int len = skb->len;
+
+	if (unlikely(!carp_serving(cd))) {
+		carp_count(cd, CARP_STAT_TX_INACTIVE);
+		DEV_STATS_INC(dev, tx_dropped);
+		kfree_skb(skb);
+		return NETDEV_TX_OK;
+	}
+	skb->dev = cd->carrier;
+	if (likely(!net_xmit_eval(dev_queue_xmit(skb))))
+		dev_sw_netstats_tx_add(dev, 1, len);
+	else
+		DEV_STATS_INC(dev, tx_dropped);
+	return NETDEV_TX_OK;
+}
+
+/* Groups that every interface is in, and that say nothing about interest. */
+static bool is_all_hosts(const u8 *group)
+{
+	static const u8 hosts4[] = { 0x01, 0x00, 0x5e, 0x00, 0x00, 0x01 };
+	static const u8 hosts6[] = { 0x33, 0x33, 0x00, 0x00, 0x00, 0x01 };
+
+	return ether_addr_equal(group, hosts4) ||
+	       ether_addr_equal(group, hosts6);
+}
+
+static void carp_dev_set_rx_mode(struct net_device *dev)
+{
+	struct carp_dev *cd = carp_priv(dev);
+	struct netdev_hw_addr *ha;
+	bool has_mc = false;
+
+	netdev_for_each_mc_addr(ha, dev)
+		if (!is_all_hosts(ha->addr))
+			has_mc = true;
+	if (has_mc != cd->has_mc) {
+		WRITE_ONCE(cd->has_mc, has_mc);
+		atomic_add(has_mc ? 1 : -1, &cd->port->mc_users);
+	}
+	dev_mc_sync(cd->carrier, dev);
+}
+
+static int carp_dev_change_mtu(struct net_device *dev, int mtu)
+{
+	if (mtu > carp_priv(dev)->carrier->mtu)
+		return -EINVAL;
+	WRITE_ONCE(dev->mtu, mtu);
+	return 0;
+}
+
+/* carp_notify.c refuses before it comes to this, and says why. */
+static int carp_dev_set_mac(struct net_device *dev, void *addr)
+{
+	return -EOPNOTSUPP;
+}
+
+static int carp_dev_get_iflink(const struct net_device *dev)
+{
+	return READ_ONCE(carp_priv(dev)->carrier->ifindex);
+}
+
+const struct net_device_ops carp_netdev_ops = {
+	.ndo_init		= carp_dev_init,
+	.ndo_uninit		= carp_dev_uninit,
+	.ndo_open		= carp_dev_open,
+	.ndo_stop		= carp_dev_stop,
+	.ndo_start_xmit		= carp_dev_xmit,
+	.ndo_set_rx_mode	= carp_dev_set_rx_mode,
+	.ndo_change_mtu		= carp_dev_change_mtu,
+	.ndo_set_mac_address	= carp_dev_set_mac,
+	.ndo_get_iflink		= carp_dev_get_iflink,
+	.ndo_get_stats64	= dev_get_tstats64,
+	.ndo_features_check	= passthru_features_check,
+};
+
+static const struct device_type carp_type = {
+	.name = CARP_KIND,
+};
+
+/**
+ * carp_netdev_setup() - rtnl_link_ops.setup
+ * @dev: a new net device
+ */
+void carp_netdev_setup(struct net_device *dev)
+{
+	struct carp_dev *cd = carp_priv(dev);
+
+	ether_setup(dev);
+	dev->max_mtu = ETH_MAX_MTU;
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
+	dev->priv_flags |= IFF_NO_QUEUE;
+	dev->netdev_ops = &carp_netdev_ops;
+	dev->ethtool_ops = &carp_ethtool_ops;
+	SET_NETDEV_DEVTYPE(dev, &carp_type);
+	dev->needs_free_netdev = true;
+	dev->priv_destructor = carp_dev_free;
+	dev->pcpu_stat_type = NETDEV_PCPU_STAT_TSTATS;
+	carp_dev_set_lltx(dev);
+	carp_dev_pin_netns(dev);
+
+	/* The carrier's own output path does what the carrier cannot. */
+	dev->features |= NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA |
+			 NETIF_F_HW_CSUM | NETIF_F_GSO_SOFTWARE;
+	dev->hw_features = dev->features;
+
+	cd->dev = dev;
+	INIT_LIST_HEAD(&cd->port_node);
+	INIT_LIST_HEAD(&cd->net_node);
+	INIT_LIST_HEAD(&cd->changed_node);
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Telling user space.
+ *
+ * A transition is over when it comes here: what follows may be late.  The log
+ * gets every transition in order and waits for no lock; rtnetlink listeners
+ * and udev get the latest state, once RTNL can be had, for all interfaces that
+ * have changed in the meantime.
+ */
+#include <linux/kobject.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "carp_priv.h"
+
+/**
+ * struct carp_transition - an entry of the log
+ * @node: in carp_net.log_queue
+ * @dev: name of the interface
+ * @carrier: name of its carrier
+ * @vhid: virtual host id
+ * @decision: states and reason
+ * @peer: whose advertisement it was, if any
+ */
+struct carp_transition {
+	struct list_head	node;
+	char			dev[IFNAMSIZ];
+	char			carrier[IFNAMSIZ];
+	u8			vhid;
+	struct carp_decision	decision;
+	struct carp_peer	peer;
+};
+
+/* Called without carp_dev.lock, but in the order of the transitions. */
+static void queue_log(struct carp_net *cn, struct carp_dev *cd,
+		      const struct carp_decision *d,
+		      const struct carp_peer *peer)
+{
+	struct carp_transition *t = kzalloc(sizeof(*t), GFP_ATOMIC);
+
+	if (t) {
+		strscpy(t->dev, cd->dev->name, sizeof(t->dev));
+		strscpy(t->carrier, cd->carrier->name, sizeof(t->carrier));
+		t->vhid = cd->vhid;
+		t->decision = *d;
+		if (peer)
+			t->peer = *peer;
+	}
+
+	spin_lock_bh(&cn->news_lock);
+	if (t)
+		list_add_tail(&t->node, &cn->log_queue);
+	else
+		cn->lost++;
+	spin_unlock_bh(&cn->news_lock);
+	queue_work(carp_wq, &cn->log_work);
+}
+
+/**
+ * carp_news() - a transition has happened
+ * @cd: interface
+ * @d: the transition
+ * @peer: whose advertisement led to it, or NULL
+ *
+ * Context: softirq or process.
+ */
+void carp_news(struct carp_dev *cd, const struct carp_decision *d,
+	       const struct carp_peer *peer)
+{
+	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+
+	if (READ_ONCE(cn->log))
+		queue_log(cn, cd, d, peer);
+
+	spin_lock_bh(&cn->news_lock);
+	if (list_empty(&cd->changed_node))
+		list_add_tail(&cd->changed_node, &cn->changed);
+	spin_unlock_bh(&cn->news_lock);
+	queue_work(carp_wq, &cn->link_work);
+}
+
+/**
+ * carp_news_forget() - an interface goes
+ * @cd: interface; no transition will happen any more
+ *
+ * Context: RTNL.
+ */
+void carp_news_forget(struct carp_dev *cd)
+{
+	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+
+	spin_lock_bh(&cn->news_lock);
+	list_del_init(&cd->changed_node);
+	spin_unlock_bh(&cn->news_lock);
+}
+
+static void log_transition(const struct carp_transition *t)
+{
+	const struct carp_decision *d = &t->decision;
+	const char *old = carp_state_name(d->old_state);
+	const char *new = carp_state_name(d->new_state);
+	const char *why = carp_reason_name(d->reason);
+
+	if (t->peer.family == AF_INET)
+		pr_info("%s (vhid %u on %s): %s -> %s (%s from %pI4)\n",
+			t->dev, t->vhid, t->carrier, old, new, why,
+			&t->peer.addr4);
+	else
+		pr_info("%s (vhid %u on %s): %s -> %s (%s)\n",
+			t->dev, t->vhid, t->carrier, old, new, why);
+}
+
+static void log_work(struct work_struct *work)
+{
+	struct carp_net *cn = container_of(work, struct carp_net, log_work);
+	struct carp_transition *t, *next;
+	unsigned long lost;
+	LIST_HEAD(list);
+
+	spin_lock_bh(&cn->news_lock);
+	list_splice_init(&cn->log_queue, &list);
+	lost = cn->lost;
+	cn->lost = 0;
+	spin_unlock_bh(&cn->news_lock);
+
+	list_for_each_entry_safe(t, next, &list, node) {
+		log_transition(t);
+		kfree(t);
+	}
+	if (lost)
+		pr_warn("%lu transitions not logged: no memory\n", lost);
+}
+
+static void send_uevent(struct carp_dev *cd, enum carp_state old,
+			enum carp_state new, enum carp_reason reason)
+{
+	char state_env[32], old_env[32], reason_env[96];
+	char *envp[] = { state_env, old_env, reason_env, NULL };
+
+	snprintf(state_env, sizeof(state_env), "CARP_STATE=%s",
+		 carp_state_name(new));
+	snprintf(old_env, sizeof(old_env), "CARP_OLD_STATE=%s",
+		 carp_state_name(old));
+	snprintf(reason_env, sizeof(reason_env), "CARP_REASON=%s",
+		 carp_reason_name(reason));
+	kobject_uevent_env(&cd->dev->dev.kobj, KOBJ_CHANGE, envp);
+}
+
+static void tell(struct carp_dev *cd)
+{
+	enum carp_state old = cd->told;
+	enum carp_reason reason;
+	enum carp_state state;
+
+	spin_lock_bh(&cd->lock);
+	state = cd->proto.state;
+	reason = cd->told_reason;
+	spin_unlock_bh(&cd->lock);
+
+	if (state == CARP_STATE_MASTER)
+		netif_dormant_off(cd->dev);
+	else
+		netif_dormant_on(cd->dev);
+	/* There and back again before anybody could be told. */
+	if (state == old)
+		return;
+	cd->told = state;
+	call_netdevice_notifiers(NETDEV_CHANGEINFODATA, cd->dev);
+	send_uevent(cd, old, state, reason);
+}
+
+static struct carp_dev *next_changed(struct carp_net *cn)
+{
+	struct carp_dev *cd;
+
+	spin_lock_bh(&cn->news_lock);
+	cd = list_first_entry_or_null(&cn->changed, struct carp_dev,
+				      changed_node);
+	if (cd)
+		list_del_init(&cd->changed_node);
+	spin_unlock_bh(&cn->news_lock);
+	return cd;
+}
+
+static void link_work(struct work_struct *work)
+{
+	struct carp_net *cn = container_of(work, struct carp_net, link_work);
+	struct carp_dev *cd;
+
+	/* An interface leaves the list before it goes, under RTNL. */
+	rtnl_lock();
+	while ((cd = next_changed(cn)))
+		if (cd->dev->reg_state == NETREG_REGISTERED)
+			tell(cd);
+	rtnl_unlock();
+}
+
+static void retry_work(struct work_struct *work)
+{
+	struct carp_net *cn = container_of(to_delayed_work(work),
+					   struct carp_net, retry_work);
+	struct carp_dev *cd;
+
+	rtnl_lock();
+	list_for_each_entry(cd, &cn->devs, net_node) {
+		if (!cd->auth_stale)
+			continue;
+		if (carp_auth_update(cd, false))
+			queue_delayed_work(carp_wq, &cn->retry_work, HZ);
+		else
+			pr_info("%s: addresses authenticated again\n",
+				cd->dev->name);
+	}
+	rtnl_unlock();
+}
+
+/**
+ * carp_log_bad() - an advertisement was not accepted
+ * @cd: interface
+ * @what: what is wrong with it
+ * @peer: where it came from
+ *
+ * Says so with net.carp.log=2, at the rate of the network's other complaints.
+ *
+ * Context: softirq or process.
+ */
+void carp_log_bad(struct carp_dev *cd, const char *what,
+		  const struct carp_peer *peer)
+{
+	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+
+	if (READ_ONCE(cn->log) >= 2 && net_ratelimit())
+		pr_info("%s (vhid %u on %s): advertisement from %pI4 dropped: %s\n",
+			cd->dev->name, cd->vhid, cd->carrier->name,
+			&peer->addr4, what);
+}
+
+/**
+ * carp_news_init() - nothing to tell yet
+ * @cn: namespace
+ */
+void carp_news_init(struct carp_net *cn)
+{
+	spin_lock_init(&cn->news_lock);
+	INIT_LIST_HEAD(&cn->changed);
+	INIT_LIST_HEAD(&cn->log_queue);
+	INIT_WORK(&cn->link_work, link_work);
+	INIT_WORK(&cn->log_work, log_work);
+	INIT_DELAYED_WORK(&cn->retry_work, retry_work);
+}
+
+/**
+ * carp_news_exit() - tell what is left, and stop
+ * @cn: namespace without interfaces
+ *
+ * Context: may sleep, without RTNL.
+ */
+void carp_news_exit(struct carp_net *cn)
+{
+	cancel_delayed_work_sync(&cn->retry_work);
+	cancel_work_sync(&cn->link_work);
+	flush_work(&cn->log_work);
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What happens to carriers and interfaces, as events of the election.
+ *
+ * One notifier runs before all others: it refuses what makes no sense, lets
+ * a MASTER say good-bye while frames can still be sent, and makes our routes
+ * visible to the routing code.  One runs after all others, when the stack has
+ * settled.
+ */
+#include <linux/etherdevice.h>
+#include <linux/netdevice.h>
+#include <linux/reboot.h>
+#include <linux/rtnetlink.h>
+#include <net/addrconf.h>
+
+#include "carp_priv.h"
+
+static void raise_all(struct carp_port *port, enum carp_event ev,
+		      enum carp_reason why)
+{
+	struct carp_dev *cd;
+
+	list_for_each_entry(cd, &port->devs, port_node)
+		carp_raise(cd, ev, why);
+}
+
+static int refuse(struct netdev_notifier_info *info, const char *what)
+{
+	struct netlink_ext_ack *extack = netdev_notifier_info_to_extack(info);
+
+	if (extack)
+		extack->_msg = what;
+	return notifier_from_errno(-EOPNOTSUPP);
+}
+
+static int check_upper(struct netdev_notifier_changeupper_info *info)
+{
+	static const char msg[] =
+		"carp: a carp interface cannot be a port of a bridge, bond or team; make its carrier one before, or carry it on the bridge or bond";
+
+	if (!info->linking || !info->master ||
+	    netif_is_l3_master(info->upper_dev))
+		return NOTIFY_DONE;
+	return refuse(&info->info, msg);
+}
+
+static int check_address(struct carp_dev *cd,
+			 struct netdev_notifier_pre_changeaddr_info *info)
+{
+	static const char msg[] =
+		"carp: the MAC is 00:00:5e:00:01:VHID by definition and cannot be changed; another vhid has another one";
+
+	if (ether_addr_equal(info->dev_addr, cd->dev->dev_addr))
+		return NOTIFY_DONE;
+	return refuse(&info->info, msg);
+}
+
+static int interface_first(struct carp_dev *cd, unsigned long event, void *ptr)
+{
+	switch (event) {
+	case NETDEV_PRECHANGEUPPER:
+		return check_upper(ptr);
+	case NETDEV_PRE_CHANGEADDR:
+		return check_address(cd, ptr);
+	case NETDEV_GOING_DOWN:
+		cd->closing = true;
+		carp_raise(cd, CARP_EV_DOWN, CARP_REASON_ADMIN_DOWN);
+		carp_linger_one(cd);
+		break;
+	}
+	carp_route_open(cd);
+	return NOTIFY_DONE;
+}
+
+static int carrier_first(struct carp_port *port, unsigned long event)
+{
+	switch (event) {
+	case NETDEV_PRE_TYPE_CHANGE:
+		return NOTIFY_BAD;
+	case NETDEV_GOING_DOWN:
+		/* All at once, then one wait for the slowest successor. */
+		raise_all(port, CARP_EV_DOWN, CARP_REASON_CARRIER_DOWN);
+		carp_linger(&port->devs);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static int notify_first(struct notifier_block *nb, unsigned long event,
+			void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct carp_port *port;
+
+	if (carp_is_dev(dev))
+		return interface_first(carp_priv(dev), event, ptr);
+	port = carp_port_rtnl(dev);
+	if (port)
+		return carrier_first(port, event);
+	return NOTIFY_DONE;
+}
+
+/* No link-local address is made of the MAC that all hosts share. */
+static void setup_ipv6(struct net_device *dev)
+{
+	struct inet6_dev *idev = __in6_dev_get(dev);
+
+	if (idev)
+		idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+}
+
+static void interface_last(struct carp_dev *cd, unsigned long event)
+{
+	if (event == NETDEV_REGISTER) {
+		carp_route_setup(cd->dev);
+		setup_ipv6(cd->dev);
+	}
+	if (event == NETDEV_UNREGISTER)
+		return;
+	carp_route_flag(cd);
+	if (event == NETDEV_UP)
+		carp_evaluate(cd);
+}
+
+static void follow_link(struct carp_port *port)
+{
+	struct carp_dev *cd;
+
+	list_for_each_entry(cd, &port->devs, port_node) {
+		if (netif_carrier_ok(port->carrier))
+			netif_carrier_on(cd->dev);
+		else
+			netif_carrier_off(cd->dev);
+		carp_evaluate(cd);
+	}
+}
+
+static void follow_mtu(struct carp_port *port)
+{
+	struct carp_dev *cd;
+
+	list_for_each_entry(cd, &port->devs, port_node)
+		dev_set_mtu(cd->dev, port->carrier->mtu);
+}
+
+static void carrier_gone(struct carp_port *port)
+{
+	struct carp_dev *cd, *next;
+	LIST_HEAD(list);
+
+	list_for_each_entry_safe(cd, next, &port->devs, port_node) {
+		pr_info("%s goes with its carrier %s\n", cd->dev->name,
+			port->carrier->name);
+		carp_dellink(cd->dev, &list);
+	}
+	unregister_netdevice_many(&list);
+}
+
+static void carrier_last(struct carp_port *port, unsigned long event)
+{
+	switch (event) {
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+		carp_port_join(port);
+		follow_link(port);
+		break;
+	case NETDEV_CHANGEMTU:
+		carp_port_join(port);
+		follow_mtu(port);
+		break;
+	case NETDEV_CHANGEADDR:
+	case NETDEV_NOTIFY_PEERS:
+	case NETDEV_BONDING_FAILOVER:
+	case NETDEV_RESEND_IGMP:
+		raise_all(port, CARP_EV_ANNOUNCE, CARP_REASON_NONE);
+		break;
+	case NETDEV_UNREGISTER:
+		/* Deleted, or on its way to another namespace. */
+		carrier_gone(port);
+		break;
+	}
+}
+
+static int notify_last(struct notifier_block *nb, unsigned long event,
+		       void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct carp_port *port;
+
+	if (carp_is_dev(dev)) {
+		interface_last(carp_priv(dev), event);
+		return NOTIFY_DONE;
+	}
+	port = carp_port_rtnl(dev);
+	if (port)
+		carrier_last(port, event);
+	return NOTIFY_DONE;
+}
+
+/**
+ * carp_bow_out() - leave all groups of a namespace at once
+ * @net: namespace
+ *
+ * For what ends everything: unload, end of the namespace, reboot.  All
+ * MASTERs say good-bye before the first one is waited for.
+ *
+ * Context: RTNL, may sleep.
+ */
+void carp_bow_out(struct net *net)
+{
+	struct carp_net *cn = carp_pernet(net);
+	struct carp_dev *cd;
+
+	list_for_each_entry(cd, &cn->devs, net_node) {
+		cd->bowed = true;
+		carp_evaluate(cd);
+	}
+	list_for_each_entry(cd, &cn->devs, net_node)
+		carp_linger_one(cd);
+}
+
+/**
+ * carp_bow_out_all() - carp_bow_out() in every namespace
+ *
+ * Context: may sleep, takes RTNL.
+ */
+void carp_bow_out_all(void)
+{
+	struct net *net;
+
+	rtnl_lock();
+	down_read(&net_rwsem);
+	for_each_net(net)
+		carp_bow_out(net);
+	up_read(&net_rwsem);
+	rtnl_unlock();
+}
+
+static int reboot(struct notifier_block *nb, unsigned long action, void *data)
+{
+	carp_bow_out_all();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block first_nb = {
+	.notifier_call	= notify_first,
+	.priority	= INT_MAX,
+};
+
+static struct notifier_block last_nb = {
+	.notifier_call	= notify_last,
+	.priority	= INT_MIN,
+};
+
+static struct notifier_block reboot_nb = {
+	.notifier_call	= reboot,
+};
+
+/**
+ * carp_notify_init() - watch devices and reboots
+ *
+ * Return: 0 or an error.
+ */
+int carp_notify_init(void)
+{
+	int err;
+
+	err = register_netdevice_notifier(&first_nb);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&last_nb);
+	if (err)
+		goto err_first;
+	err = register_reboot_notifier(&reboot_nb);
+	if (err)
+		goto err_last;
+	return 0;
+
+err_last:
+	unregister_netdevice_notifier(&last_nb);
+err_first:
+	unregister_netdevice_notifier(&first_nb);
+	return err;
+}
+
+/**
+ * carp_notify_exit() - undo carp_notify_init()
+ */
+void carp_notify_exit(void)
+{
+	unregister_reboot_notifier(&reboot_nb);
+	unregister_netdevice_notifier(&last_nb);
+	unregister_netdevice_notifier(&first_nb);
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frames of our own: advertisements and announcements.
+ *
+ * They are complete Ethernet frames handed to the carrier, without a route or
+ * a neighbour lookup, so that they leave whatever the state of the carrier's
+ * addresses and of our own interface is.
+ */
+#include <linux/if_arp.h>
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <linux/pkt_sched.h>
+#include <linux/random.h>
+#include <net/arp.h>
+#include <net/ip.h>
+
+#include "carp_priv.h"
+
+/**
+ * carp_tap() - show a frame to those who listen on our interface
+ * @cd: interface
+ * @skb: a frame that the carrier is about to send; not consumed
+ *
+ * Frames that are routed through the interface are shown by the stack;
+ * this is for those that go straight to the carrier.
+ *
+ * Context: RCU read side or BH disabled.
+ */
+void carp_tap(struct carp_dev *cd, struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+
+	if (!dev_nit_active(cd->dev))
+		return;
+	skb->dev = cd->dev;
+	dev_queue_xmit_nit(skb, cd->dev);
+	skb->dev = dev;
+}
+
+/**
+ * carp_send() - send a frame of our own
+ * @cd: interface
+ * @skb: complete frame with the virtual MAC as source; consumed
+ *
+ * Context: softirq or process; no carp_dev.lock held.
+ */
+void carp_send(struct carp_dev *cd, struct sk_buff *skb)
+{
+	skb->dev = cd->carrier;
+	skb->priority = TC_PRIO_CONTROL;
+	rcu_read_lock_bh();
+	carp_tap(cd, skb);
+	if (net_xmit_eval(dev_queue_xmit(skb)))
+		carp_count(cd, CARP_STAT_OERRORS);
+	rcu_read_unlock_bh();
+}
+
+static void fill_ipv4(struct iphdr *iph, __be32 saddr)
+{
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = IPTOS_LOWDELAY;
+	iph->tot_len = htons(sizeof(*iph) + sizeof(struct carp_header));
+	iph->id = htons(get_random_u16());
+	iph->frag_off = htons(IP_DF);
+	iph->ttl = CARP_TTL;
+	iph->protocol = CARP_IPPROTO;
+	iph->saddr = saddr;
+	iph->daddr = htonl(CARP_GROUP4);
+	iph->check = 0;
+	iph->check = ip_fast_csum(iph, iph->ihl);
+}
+
+/**
+ * carp_build_advert() - build the next IPv4 advertisement
+ * @cd: interface; the counter advances
+ * @bowout: with advbase and advskew 255
+ * @variant: which address list to authenticate, see carp_auth_variants()
+ *
+ * Context: carp_dev.lock held.
+ * Return: a frame, or NULL for want of memory, which is counted.
+ */
+struct sk_buff *carp_build_advert(struct carp_dev *cd, bool bowout,
+				  unsigned int variant)
+{
+	const struct carp_proto_config *cfg = &cd->proto.cfg;
+	struct carp_advert adv = {
+		.vhid = cd->vhid,
+		.advbase = bowout ? CARP_BOWOUT : cfg->advbase,
+		.advskew = bowout ? CARP_BOWOUT : carp_effective_skew(cfg),
+		.demote = carp_wire_demote(cfg),
+		.counter = cd->counter + 1,
+	};
+	int room = LL_RESERVED_SPACE(cd->carrier);
+	u8 digest[CARP_DIGEST_LEN];
+	struct carp_header *h;
+	struct sk_buff *skb;
+	struct ethhdr *eth;
+
+	lockdep_assert_held(&cd->lock);
+
+	skb = alloc_skb(room + sizeof(struct iphdr) + sizeof(*h) +
+			cd->carrier->needed_tailroom, GFP_ATOMIC);
+	if (!skb)
+		goto err_count;
+	if (carp_auth_digest(cd, variant, adv.counter, digest))
+		goto err_free;
+
+	skb_reserve(skb, room);
+	skb_reset_network_header(skb);
+	fill_ipv4(skb_put(skb, sizeof(struct iphdr)), READ_ONCE(cd->src4));
+	h = skb_put(skb, sizeof(*h));
+	carp_wire_encode(h, &adv, digest);
+
+	eth = skb_push(skb, ETH_HLEN);
+	skb_reset_mac_header(skb);
+	ip_eth_mc_map(htonl(CARP_GROUP4), eth->h_dest);
+	ether_addr_copy(eth->h_source, cd->dev->dev_addr);
+	eth->h_proto = htons(ETH_P_IP);
+	skb->protocol = htons(ETH_P_IP);
+
+	cd->counter = adv.counter;
+	carp_count(cd, CARP_STAT_OPACKETS);
+	return skb;
+
+err_free:
+	kfree_skb(skb);
+err_count:
+	carp_count(cd, CARP_STAT_ONOMEM);
+	return NULL;
+}
+
+/* A request for the address by itself, which every neighbour learns from. */
+static void gratuitous_arp(struct carp_dev *cd, __be32 addr)
+{
+	struct sk_buff *skb;
+
+	skb = arp_create(ARPOP_REQUEST, ETH_P_ARP, addr, cd->dev, addr, NULL,
+			 cd->dev->dev_addr, NULL);
+	if (!skb) {
+		carp_count(cd, CARP_STAT_ONOMEM);
+		return;
+	}
+	skb_reset_mac_header(skb);
+	carp_send(cd, skb);
+}
+
+/**
+ * carp_announce() - tell the segment where the virtual addresses are now
+ * @cd: interface
+ *
+ * All at once: the BSDs wait a busy millisecond between two of them.
+ *
+ * Context: softirq or process; no carp_dev.lock held.
+ */
+void carp_announce(struct carp_dev *cd)
+{
+	struct in_device *in_dev;
+	struct in_ifaddr *ifa;
+
+	rcu_read_lock();
+	in_dev = __in_dev_get_rcu(cd->dev);
+	if (in_dev)
+		in_dev_for_each_ifa_rcu(ifa, in_dev)
+			gratuitous_arp(cd, ifa->ifa_local);
+	rcu_read_unlock();
+}

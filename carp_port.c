@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The carrier: what all vhids on one device share.
+ *
+ * A port comes into being with the first interface on a carrier and goes with
+ * the last.  The rx_handler is its identity: there is one per device, and its
+ * data is the port.
+ */
+#include <linux/if_arp.h>
+#include <linux/if_macvlan.h>
+#include <linux/igmp.h>
+#include <linux/inetdevice.h>
+#include <linux/netfilter_netdev.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "carp_priv.h"
+
+/**
+ * carp_port_rtnl() - the port of a device
+ * @carrier: any device
+ *
+ * Context: RTNL.
+ * Return: the port, or NULL if the device carries no CARP.
+ */
+struct carp_port *carp_port_rtnl(const struct net_device *carrier)
+{
+	if (rtnl_dereference(carrier->rx_handler) != carp_handle_frame)
+		return NULL;
+	return rtnl_dereference(carrier->rx_handler_data);
+}
+
+static bool is_narrow_macvlan(const struct net_device *dev)
+{
+	const struct macvlan_dev *vlan;
+
+	if (!netif_is_macvlan(dev))
+		return false;
+	vlan = netdev_priv(dev);
+	return vlan->mode != MACVLAN_MODE_PASSTHRU;
+}
+
+/**
+ * carp_port_check() - whether a device can be a carrier
+ * @carrier: the device
+ * @extack: told what is in the way and what to do about it
+ *
+ * Context: RTNL.
+ * Return: 0 or a negative errno.
+ */
+int carp_port_check(struct net_device *carrier, struct netlink_ext_ack *extack)
+{
+	if (carrier->flags & IFF_LOOPBACK) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: the loopback device reaches no other host; name an Ethernet device as link");
+		return -EINVAL;
+	}
+	if (carp_is_dev(carrier)) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: a carp interface cannot carry another; name the device below it as link");
+		return -ELOOP;
+	}
+	if (carrier->type != ARPHRD_ETHER || carrier->addr_len != ETH_ALEN) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: the carrier must be an Ethernet-like device; name one as link");
+		return -EINVAL;
+	}
+	if (!(carrier->flags & IFF_MULTICAST) || carrier->flags & IFF_NOARP) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: the carrier has no ARP or no multicast; switch them on or name another device");
+		return -EINVAL;
+	}
+	if (is_narrow_macvlan(carrier)) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: a macvlan receives the virtual MAC only in mode passthru; use that mode or the device below it");
+		return -EINVAL;
+	}
+	if (!carp_port_rtnl(carrier) && netdev_is_rx_handler_busy(carrier)) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: another user (bridge, bond, team, macvlan, ...) takes the frames of this carrier; name the bridge or bond itself as link");
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static int egress_register(struct carp_port *port)
+{
+	port->egress.hook = carp_guard_egress;
+	port->egress.pf = NFPROTO_NETDEV;
+	port->egress.hooknum = NF_NETDEV_EGRESS;
+	port->egress.dev = port->carrier;
+	port->egress.priv = port;
+	/* The last word before the wire. */
+	port->egress.priority = INT_MAX;
+	return nf_register_net_hook(dev_net(port->carrier), &port->egress);
+}
+
+/**
+ * carp_port_join() - receive 224.0.0.18 on the carrier
+ * @port: carrier
+ *
+ * Membership goes with the carrier's IPv4 state, which comes and goes with
+ * its MTU; a new one is noticed and joined.
+ *
+ * Context: RTNL.
+ */
+void carp_port_join(struct carp_port *port)
+{
+	struct in_device *in_dev = __in_dev_get_rtnl(port->carrier);
+
+	if (in_dev == port->joined)
+		return;
+	if (in_dev)
+		ip_mc_inc_group(in_dev, htonl(CARP_GROUP4));
+	port->joined = in_dev;
+}
+
+static void leave(struct carp_port *port)
+{
+	struct in_device *in_dev = __in_dev_get_rtnl(port->carrier);
+
+	if (in_dev && in_dev == port->joined)
+		ip_mc_dec_group(in_dev, htonl(CARP_GROUP4));
+	port->joined = NULL;
+}
+
+static struct carp_port *port_create(struct net_device *carrier)
+{
+	struct carp_port *port;
+	int err;
+
+	port = kzalloc(sizeof(*port), GFP_KERNEL);
+	if (!port)
+		return ERR_PTR(-ENOMEM);
+	port->carrier = carrier;
+	INIT_LIST_HEAD(&port->devs);
+
+	err = egress_register(port);
+	if (err)
+		goto err_free;
+	err = netdev_rx_handler_register(carrier, carp_handle_frame, port);
+	if (err)
+		goto err_egress;
+	carp_port_join(port);
+	return port;
+
+err_egress:
+	nf_unregister_net_hook(dev_net(carrier), &port->egress);
+err_free:
+	kfree(port);
+	return ERR_PTR(err);
+}
+
+static void port_destroy(struct carp_port *port)
+{
+	leave(port);
+	netdev_rx_handler_unregister(port->carrier);
+	nf_unregister_net_hook(dev_net(port->carrier), &port->egress);
+	kfree_rcu(port, rcu);
+}
+
+static bool is_virtual(const struct net_device *dev, __be32 addr)
+{
+	bool yes;
+
+	rcu_read_lock();
+	yes = carp_vip_find(dev_net(dev), addr, NULL);
+	rcu_read_unlock();
+	return yes;
+}
+
+static __be32 first_address(const struct net_device *dev, bool skip_virtual)
+{
+	const struct in_device *in_dev = __in_dev_get_rtnl(dev);
+	const struct in_ifaddr *ifa;
+
+	if (!in_dev)
+		return 0;
+	in_dev_for_each_ifa_rtnl(ifa, in_dev)
+		if (!skip_virtual || !is_virtual(dev, ifa->ifa_local))
+			return ifa->ifa_local;
+	return 0;
+}
+
+/**
+ * carp_port_source() - choose the source address of advertisements
+ * @port: carrier
+ *
+ * The carrier's first address that is not a virtual one; else the first
+ * virtual one, as OpenBSD and NetBSD do; else 0.0.0.0, as FreeBSD.
+ *
+ * Context: RTNL.
+ */
+void carp_port_source(struct carp_port *port)
+{
+	__be32 addr = first_address(port->carrier, true);
+	struct carp_dev *cd;
+
+	list_for_each_entry(cd, &port->devs, port_node)
+		WRITE_ONCE(cd->src4, addr ?: first_address(cd->dev, false));
+}
+
+/**
+ * carp_port_attach() - an interface comes to its carrier
+ * @cd: interface; carrier and vhid are set
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0; -EEXIST if the vhid is taken on the carrier; or another error.
+ */
+int carp_port_attach(struct carp_dev *cd)
+{
+	struct carp_port *port = carp_port_rtnl(cd->carrier);
+
+	if (!port)
+		port = port_create(cd->carrier);
+	if (IS_ERR(port))
+		return PTR_ERR(port);
+	if (rtnl_dereference(port->vhosts[cd->vhid]))
+		return -EEXIST;
+	cd->port = port;
+	list_add_tail_rcu(&cd->port_node, &port->devs);
+	rcu_assign_pointer(port->vhosts[cd->vhid], cd);
+	return 0;
+}
+
+/**
+ * carp_port_detach() - an interface leaves its carrier
+ * @cd: interface
+ *
+ * Readers may still see it until a grace period has passed.
+ *
+ * Context: RTNL, may sleep.
+ */
+void carp_port_detach(struct carp_dev *cd)
+{
+	struct carp_port *port = cd->port;
+
+	RCU_INIT_POINTER(port->vhosts[cd->vhid], NULL);
+	list_del_rcu(&cd->port_node);
+	if (list_empty(&port->devs))
+		port_destroy(port);
+}

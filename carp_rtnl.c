@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ip link: parse, validate, apply.
+ *
+ * Nothing is changed before everything was found good, so that a refused
+ * request leaves the interface as it was.
+ */
+#include <linux/etherdevice.h>
+#include <linux/rtnetlink.h>
+#include <net/rtnetlink.h>
+
+#include "carp_priv.h"
+
+/**
+ * struct carp_config - a request in host terms
+ * @vhid: virtual host id
+ * @proto: advbase and advskew; preempt and demotion are not configured here
+ * @key: padded with zeros
+ * @state: state asked for
+ * @has_key: @key was given
+ * @has_state: @state was given
+ */
+struct carp_config {
+	u8			vhid;
+	struct carp_proto_config proto;
+	u8			key[CARP_KEY_LEN];
+	enum carp_state		state;
+	bool			has_key;
+	bool			has_state;
+};
+
+static int check_vhid(const struct nlattr *attr,
+		      struct netlink_ext_ack *extack)
+{
+	if (nla_get_u8(attr))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "carp: vhid 0 is not an id; give one from 1 to 255");
+	return -ERANGE;
+}
+
+static int check_advbase(const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	if (nla_get_u8(attr) <= CARP_ADVBASE_MAX)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "carp: advbase 255 is how a master says good-bye; give seconds from 0 to 254");
+	return -ERANGE;
+}
+
+static int check_advskew(const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	if (nla_get_u8(attr) <= CARP_ADVSKEW_MAX)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "carp: advskew 255 is how a master says good-bye; give 1/256 seconds from 0 to 254");
+	return -ERANGE;
+}
+
+static int check_key(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	if (nla_len(attr) <= CARP_KEY_LEN)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "carp: a key is at most 20 bytes; give a shorter one");
+	return -ERANGE;
+}
+
+static int check_state(const struct nlattr *attr,
+		       struct netlink_ext_ack *extack)
+{
+	if (nla_get_u8(attr) <= CARP_STATE_MAX)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "carp: there is no such state; ask for master or backup");
+	return -ERANGE;
+}
+
+static const struct nla_policy carp_policy[IFLA_CARP_MAX + 1] = {
+	[IFLA_CARP_VHID]    = NLA_POLICY_VALIDATE_FN(NLA_U8, check_vhid),
+	[IFLA_CARP_ADVBASE] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_advbase),
+	[IFLA_CARP_ADVSKEW] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_advskew),
+	[IFLA_CARP_KEY]	    = NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_key),
+	[IFLA_CARP_STATE]   = NLA_POLICY_VALIDATE_FN(NLA_U8, check_state),
+};
+
+static int carp_validate(struct nlattr *tb[], struct nlattr *data[],
+			 struct netlink_ext_ack *extack)
+{
+	if (tb[IFLA_ADDRESS]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_ADDRESS],
+				    "carp: the MAC is 00:00:5e:00:01:VHID by definition; leave the address away");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* What the request says, over what is there. */
+static void parse(struct nlattr *data[], struct carp_config *conf)
+{
+	if (!data)
+		return;
+	if (data[IFLA_CARP_VHID])
+		conf->vhid = nla_get_u8(data[IFLA_CARP_VHID]);
+	if (data[IFLA_CARP_ADVBASE])
+		conf->proto.advbase = nla_get_u8(data[IFLA_CARP_ADVBASE]);
+	if (data[IFLA_CARP_ADVSKEW])
+		conf->proto.advskew = nla_get_u8(data[IFLA_CARP_ADVSKEW]);
+	if (data[IFLA_CARP_KEY]) {
+		conf->has_key = true;
+		memset(conf->key, 0, sizeof(conf->key));
+		nla_memcpy(conf->key, data[IFLA_CARP_KEY], sizeof(conf->key));
+	}
+	if (data[IFLA_CARP_STATE]) {
+		conf->has_state = true;
+		conf->state = nla_get_u8(data[IFLA_CARP_STATE]);
+	}
+}
+
+/* The request's copy of the key is not needed any longer. */
+static void wipe_key(struct nlattr *data[])
+{
+	if (data && data[IFLA_CARP_KEY])
+		memzero_explicit(nla_data(data[IFLA_CARP_KEY]),
+				 nla_len(data[IFLA_CARP_KEY]));
+}
+
+static void virtual_mac(u8 vhid, u8 mac[ETH_ALEN])
+{
+	const u8 bytes[ETH_ALEN] = { 0x00, 0x00, 0x5e, 0x00, 0x01, vhid };
+
+	ether_addr_copy(mac, bytes);
+}
+
+static struct net_device *find_carrier(struct net_device *dev,
+				       struct net *link_net,
+				       struct nlattr *tb[],
+				       struct netlink_ext_ack *extack)
+{
+	struct net_device *carrier;
+	int err;
+
+	if (!tb[IFLA_LINK]) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: on which device? name the carrier with: link DEVICE");
+		return ERR_PTR(-EINVAL);
+	}
+	carrier = __dev_get_by_index(link_net, nla_get_u32(tb[IFLA_LINK]));
+	if (!carrier) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK],
+				    "carp: the carrier does not exist; name one that ip link shows");
+		return ERR_PTR(-ENODEV);
+	}
+	if (!net_eq(dev_net(carrier), dev_net(dev))) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK],
+				    "carp: the carrier is in another network namespace; create the interface in that one");
+		return ERR_PTR(-EINVAL);
+	}
+	err = carp_port_check(carrier, extack);
+	if (err) {
+		NL_SET_BAD_ATTR(extack, tb[IFLA_LINK]);
+		return ERR_PTR(err);
+	}
+	return carrier;
+}
+
+static int check_new(const struct net_device *carrier,
+		     const struct carp_config *conf, struct nlattr *data[],
+		     struct netlink_ext_ack *extack)
+{
+	const struct carp_port *port = carp_port_rtnl(carrier);
+
+	if (!conf->vhid) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: which virtual host? give its id with: vhid 1..255");
+		return -EINVAL;
+	}
+	if (port && rtnl_dereference(port->vhosts[conf->vhid])) {
+		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_VHID],
+				    "carp: this vhid is in use on this carrier already; choose another or delete that interface");
+		return -EEXIST;
+	}
+	return 0;
+}
+
+static int carp_newlink(struct net_device *dev,
+			struct rtnl_newlink_params *params,
+			struct netlink_ext_ack *extack)
+{
+	struct nlattr **data = params->data;
+	struct nlattr **tb = params->tb;
+	struct carp_config conf = {
+		.proto.advbase = CARP_ADVBASE_DEFAULT,
+	};
+	struct carp_dev *cd = carp_priv(dev);
+	struct net_device *carrier;
+	u8 mac[ETH_ALEN];
+	int err;
+
+	carrier = find_carrier(dev, rtnl_newlink_link_net(params), tb, extack);
+	if (IS_ERR(carrier))
+		return PTR_ERR(carrier);
+	parse(data, &conf);
+	err = check_new(carrier, &conf, data, extack);
+	if (err)
+		goto out;
+
+	cd->carrier = carrier;
+	cd->vhid = conf.vhid;
+	conf.proto.preempt = READ_ONCE(carp_pernet(dev_net(dev))->preempt);
+	carp_engine_init(cd, &conf.proto);
+	cd->proto.want_master = conf.has_state &&
+				conf.state == CARP_STATE_MASTER;
+	virtual_mac(conf.vhid, mac);
+	eth_hw_addr_set(dev, mac);
+	if (!tb[IFLA_MTU])
+		dev->mtu = carrier->mtu;
+	dev->needed_headroom = carrier->needed_headroom;
+	dev->needed_tailroom = carrier->needed_tailroom;
+	if (!netif_carrier_ok(carrier))
+		netif_carrier_off(dev);
+
+	err = carp_vip_init(carp_pernet(dev_net(dev)));
+	if (!err)
+		err = carp_auth_rekey(cd, conf.key);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "carp: no memory");
+		goto err_auth;
+	}
+	err = register_netdevice(dev);
+	if (err)
+		goto err_auth;
+	err = netdev_upper_dev_link(carrier, dev, extack);
+	if (err) {
+		unregister_netdevice(dev);
+		goto out;
+	}
+	/* Not MASTER: dormant. */
+	netif_dormant_on(dev);
+	goto out;
+
+err_auth:
+	carp_auth_free(cd);
+out:
+	memzero_explicit(&conf, sizeof(conf));
+	wipe_key(data);
+	return err;
+}
+
+CARP_NEWLINK_ADAPTER(carp_newlink)
+
+static int check_change(struct carp_dev *cd, const struct carp_config *conf,
+			struct nlattr *data[], struct netlink_ext_ack *extack)
+{
+	enum carp_state now = READ_ONCE(cd->proto.state);
+
+	if (conf->vhid != cd->vhid) {
+		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_VHID],
+				    "carp: the vhid makes the interface and cannot be changed; delete it and add another");
+		return -EOPNOTSUPP;
+	}
+	if (!conf->has_state || conf->state == now)
+		return 0;
+	if (now == CARP_STATE_INIT) {
+		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_STATE],
+				    "carp: in INIT there is nothing to force: the interface must be up, its carrier have link, an address be set and net.carp.allow be 1");
+		return -ENETDOWN;
+	}
+	if (conf->state == CARP_STATE_INIT) {
+		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_STATE],
+				    "carp: INIT cannot be forced; set the interface down");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static void apply_proto(struct carp_dev *cd,
+			const struct carp_proto_config *want)
+{
+	struct carp_proto_config *cfg = &cd->proto.cfg;
+	bool changed;
+
+	spin_lock_bh(&cd->lock);
+	changed = cfg->advbase != want->advbase ||
+		  cfg->advskew != want->advskew;
+	cfg->advbase = want->advbase;
+	cfg->advskew = want->advskew;
+	spin_unlock_bh(&cd->lock);
+	if (changed)
+		carp_raise(cd, CARP_EV_CONFIG, CARP_REASON_NONE);
+}
+
+static void apply_state(struct carp_dev *cd, enum carp_state state)
+{
+	if (state == CARP_STATE_MASTER) {
+		carp_raise(cd, CARP_EV_FORCE_MASTER, CARP_REASON_NONE);
+	} else if (state == CARP_STATE_BACKUP) {
+		carp_raise(cd, CARP_EV_FORCE_BACKUP, CARP_REASON_NONE);
+		carp_linger_one(cd);
+	}
+}
+
+static int carp_changelink(struct net_device *dev, struct nlattr *tb[],
+			   struct nlattr *data[],
+			   struct netlink_ext_ack *extack)
+{
+	struct carp_dev *cd = carp_priv(dev);
+	struct carp_config conf = {
+		.vhid = cd->vhid,
+		.proto = cd->proto.cfg,
+	};
+	int err;
+
+	parse(data, &conf);
+	err = check_change(cd, &conf, data, extack);
+	if (err)
+		goto out;
+	/* The only step that can fail comes first. */
+	if (conf.has_key) {
+		err = carp_auth_rekey(cd, conf.key);
+		if (err) {
+			NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_KEY],
+					    "carp: no memory for the new key; the old one stays");
+			goto out;
+		}
+	}
+	apply_proto(cd, &conf.proto);
+	if (conf.has_state)
+		apply_state(cd, conf.state);
+out:
+	memzero_explicit(&conf, sizeof(conf));
+	wipe_key(data);
+	return err;
+}
+
+/**
+ * carp_dellink() - delete an interface
+ * @dev: the interface
+ * @head: list for unregister_netdevice_many()
+ *
+ * Context: RTNL.
+ */
+void carp_dellink(struct net_device *dev, struct list_head *head)
+{
+	unregister_netdevice_queue(dev, head);
+}
+
+static size_t carp_get_size(const struct net_device *dev)
+{
+	return nla_total_size(sizeof(u8)) +	/* IFLA_CARP_VHID */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_CARP_ADVBASE */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_CARP_ADVSKEW */
+	       nla_total_size(sizeof(u8));	/* IFLA_CARP_STATE */
+}
+
+static int carp_fill_info(struct sk_buff *skb, const struct net_device *dev)
+{
+	struct carp_dev *cd = carp_priv(dev);
+	struct carp_proto_config cfg;
+	enum carp_state state;
+
+	spin_lock_bh(&cd->lock);
+	cfg = cd->proto.cfg;
+	state = cd->proto.state;
+	spin_unlock_bh(&cd->lock);
+
+	if (nla_put_u8(skb, IFLA_CARP_VHID, cd->vhid) ||
+	    nla_put_u8(skb, IFLA_CARP_ADVBASE, cfg.advbase) ||
+	    nla_put_u8(skb, IFLA_CARP_ADVSKEW, cfg.advskew) ||
+	    nla_put_u8(skb, IFLA_CARP_STATE, state))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static struct net *carp_get_link_net(const struct net_device *dev)
+{
+	return dev_net(carp_priv(dev)->carrier);
+}
+
+struct rtnl_link_ops carp_link_ops = {
+	.kind		= CARP_KIND,
+	.maxtype	= IFLA_CARP_MAX,
+	.policy		= carp_policy,
+	.priv_size	= sizeof(struct carp_dev),
+	.setup		= carp_netdev_setup,
+	.validate	= carp_validate,
+	.newlink	= CARP_NEWLINK(carp_newlink),
+	.changelink	= carp_changelink,
+	.dellink	= carp_dellink,
+	.get_size	= carp_get_size,
+	.fill_info	= carp_fill_info,
+	.get_link_net	= carp_get_link_net,
+};
+
+/**
+ * carp_rtnl_init() - let interfaces be created
+ *
+ * Return: 0 or an error.
+ */
+int carp_rtnl_init(void)
+{
+	return rtnl_link_register(&carp_link_ops);
+}
+
+/**
+ * carp_rtnl_exit() - delete all interfaces and let none be created
+ *
+ * Context: may sleep, takes RTNL.
+ */
+void carp_rtnl_exit(void)
+{
+	rtnl_link_unregister(&carp_link_ops);
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sysctl net.carp, one set per network namespace, present before any
+ * interface.
+ */
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <linux/sysctl.h>
+
+#include "carp_priv.h"
+
+#define LOG_MAX	2
+
+static int log_max = LOG_MAX;
+
+enum {
+	KNOB_ALLOW,
+	KNOB_PREEMPT,
+	KNOB_LOG,
+	N_KNOBS
+};
+
+static struct carp_net *of_table(const struct ctl_table *table)
+{
+	return table->extra1;
+}
+
+/* Parse into a copy, so that a refused value changes nothing. */
+static int handle_bounded(const struct ctl_table *table, int write,
+			  void *buffer, size_t *lenp, loff_t *ppos, int *max)
+{
+	struct ctl_table shadow = *table;
+
+	shadow.extra1 = SYSCTL_ZERO;
+	shadow.extra2 = max;
+	return proc_dointvec_minmax(&shadow, write, buffer, lenp, ppos);
+}
+
+static int handle_log(carp_ctl_const struct ctl_table *table, int write,
+		      void *buffer, size_t *lenp, loff_t *ppos)
+{
+	return handle_bounded(table, write, buffer, lenp, ppos, &log_max);
+}
+
+static int handle_allow(carp_ctl_const struct ctl_table *table, int write,
+			void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct carp_net *cn = of_table(table);
+	struct carp_dev *cd;
+	int err;
+
+	err = handle_bounded(table, write, buffer, lenp, ppos, SYSCTL_ONE);
+	if (err || !write)
+		return err;
+	rtnl_lock();
+	list_for_each_entry(cd, &cn->devs, net_node)
+		carp_evaluate(cd);
+	/* The command returns when the bow-out is over. */
+	list_for_each_entry(cd, &cn->devs, net_node)
+		carp_linger_one(cd);
+	rtnl_unlock();
+	return 0;
+}
+
+static int handle_preempt(carp_ctl_const struct ctl_table *table, int write,
+			  void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct carp_net *cn = of_table(table);
+	struct carp_dev *cd;
+	int err;
+
+	err = handle_bounded(table, write, buffer, lenp, ppos, SYSCTL_ONE);
+	if (err || !write)
+		return err;
+	rtnl_lock();
+	list_for_each_entry(cd, &cn->devs, net_node) {
+		spin_lock_bh(&cd->lock);
+		cd->proto.cfg.preempt = cn->preempt;
+		spin_unlock_bh(&cd->lock);
+	}
+	rtnl_unlock();
+	return 0;
+}
+
+static const struct ctl_table template[N_KNOBS] = {
+	[KNOB_ALLOW] = {
+		.procname	= "allow",
+		.maxlen		= sizeof(int),
+		.mode		= 0644,
+		.proc_handler	= handle_allow,
+	},
+	[KNOB_PREEMPT] = {
+		.procname	= "preempt",
+		.maxlen		= sizeof(int),
+		.mode		= 0644,
+		.proc_handler	= handle_preempt,
+	},
+	[KNOB_LOG] = {
+		.procname	= "log",
+		.maxlen		= sizeof(int),
+		.mode		= 0644,
+		.proc_handler	= handle_log,
+	},
+};
+
+/**
+ * carp_sysctl_init() - net.carp of a namespace
+ * @cn: namespace; its knobs have their defaults
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int carp_sysctl_init(struct carp_net *cn)
+{
+	struct ctl_table *table;
+	int i;
+
+	/* One empty entry more: older kernels look for the end. */
+	table = kcalloc(N_KNOBS + 1, sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	memcpy(table, template, sizeof(template));
+	table[KNOB_ALLOW].data = &cn->allow;
+	table[KNOB_PREEMPT].data = &cn->preempt;
+	table[KNOB_LOG].data = &cn->log;
+	for (i = 0; i < N_KNOBS; i++)
+		table[i].extra1 = cn;
+
+	cn->sysctl = carp_register_sysctl(cn->net, "net/carp", table, N_KNOBS);
+	if (!cn->sysctl) {
+		kfree(table);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * carp_sysctl_exit() - undo carp_sysctl_init()
+ * @cn: namespace
+ *
+ * Context: may sleep, without RTNL: a writer may wait for it.
+ */
+void carp_sysctl_exit(struct carp_net *cn)
+{
+	const struct ctl_table *table = cn->sysctl->ctl_table_arg;
+
+	unregister_net_sysctl_table(cn->sysctl);
+	kfree(table);
+}
