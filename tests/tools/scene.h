@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Who is on the segment, and what they share. */
+#ifndef TOOLS_SCENE_H
+#define TOOLS_SCENE_H
+
+#include "frame.h"
+
+enum scene_kind {
+	SCENE_HOST,		/* runs carp, in the namespace netns */
+	SCENE_CLIENT,		/* does not: never master of anything */
+	SCENE_FOREIGN,		/* another implementation: may use its own MAC */
+	SCENE_IGNORED,		/* say, a router of traffic from a VIP */
+};
+
+struct scene_host {
+	const char *name;
+	enum scene_kind kind;
+	u64 netns;
+	u64 frames, vip_frames, vmac_frames, adverts, violations;
+};
+
+struct scene_vip {
+	struct frame_addr addr;
+	u8 vhid;
+	const char *hosts;	/* " A B ", or NULL: for all */
+};
+
+struct scene {
+	struct scene_host *hosts;
+	size_t n_hosts;
+	struct scene_vip *vips;
+	size_t n_vips;
+};
+
+void scene_read_hosts(struct scene *scene, const char *path);
+void scene_read_vips(struct scene *scene, const char *path);
+
+/*
+ * A tap is named after its host, or HOST.CARRIER where a host has more than
+ * one; @carrier is then set. NULL when there is no such host.
+ */
+struct scene_host *scene_host(struct scene *scene, const char *tap,
+			      const char **carrier);
+/* The next entry for @addr that holds on @host; start with @after NULL. */
+const struct scene_vip *scene_vip(const struct scene *scene,
+				  const struct frame_addr *addr,
+				  const struct scene_host *host,
+				  const struct scene_vip *after);
+
+#endif
