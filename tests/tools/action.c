@@ -58,6 +58,8 @@ static int signal_number(const char *text)
 
 static void prepare_link(struct action *a, char **args)
 {
+	a->where.ns = args[0];
+	a->where.iface = args[1];
 	netns_enter(args[0]);
 	a->fd = rtlink_open();
 	a->ifindex = netns_ifindex(args[1]);
@@ -118,10 +120,24 @@ void action_prepare(struct action *a, const char *text)
 	}
 }
 
-bool action_severs(const struct action *a)
+static bool is_at(const struct action *a, const struct netns_iface *where)
 {
-	return a->verb == ACTION_CUT || a->verb == ACTION_DOWN ||
-	       a->verb == ACTION_BLOCK || a->verb == ACTION_DELETE;
+	return a->where.ns && !strcmp(a->where.ns, where->ns) &&
+	       !strcmp(a->where.iface, where->iface);
+}
+
+bool action_severs(const struct action *a, const struct netns_iface *where)
+{
+	return is_at(a, where) &&
+	       (a->verb == ACTION_CUT || a->verb == ACTION_DOWN ||
+		a->verb == ACTION_BLOCK || a->verb == ACTION_DELETE);
+}
+
+bool action_mends(const struct action *a, const struct netns_iface *where)
+{
+	return is_at(a, where) &&
+	       (a->verb == ACTION_JOIN || a->verb == ACTION_UP ||
+		a->verb == ACTION_FORWARD);
 }
 
 static int act(const struct action *a)

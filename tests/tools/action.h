@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "netns.h"
 #include "util.h"
 
 enum action_verb {
@@ -25,6 +26,7 @@ struct action {
 	u64 after_ns;
 	enum action_verb verb;
 	int fd;
+	struct netns_iface where;	/* of what is done to a link */
 	int ifindex, master;
 	pid_t pid;
 	int signo;
@@ -44,8 +46,9 @@ extern const char action_help[];
  */
 void action_prepare(struct action *action, const char *text);
 
-/* Cuts somebody off, so that what he sends afterwards is not heard. */
-bool action_severs(const struct action *action);
+/* Does it cut off, or connect again, who is behind @where? */
+bool action_severs(const struct action *action, const struct netns_iface *where);
+bool action_mends(const struct action *action, const struct netns_iface *where);
 
 /*
  * A process of its own does them, because taking a port out of a bridge makes

@@ -170,6 +170,27 @@ static void put_sender(struct out *o, const struct report_input *in,
 	put_text(o, name, e ? in->segment->taps[e->tap].name : NULL);
 }
 
+/* Who is cut off still talks at his port of the switch, but to nobody. */
+static bool is_heard(const struct report_input *in,
+		     const struct segment_event *e)
+{
+	const struct netns_iface *where = &in->segment->taps[e->tap].where;
+	bool heard = true;
+	size_t i;
+
+	for (i = 0; i < in->n_actions; i++) {
+		const struct action *a = &in->actions[i];
+
+		if (!a->done || a->begun > e->ns)
+			continue;
+		if (action_severs(a, where))
+			heard = false;
+		else if (action_mends(a, where))
+			heard = true;
+	}
+	return heard;
+}
+
 /*
  * Who was master before and who after, and how long the segment had none: from
  * the last word of the old one that could be heard to the first of the new one.
@@ -183,6 +204,8 @@ static void put_takeover(struct out *o, const struct report_input *in,
 	u64 garp = 0, garp_target = 0;
 
 	for (; e < end && e->ns < to; e++) {
+		if (!is_heard(in, e))
+			continue;
 		if (!e->vhid) {
 			if (e->ns < a->begun)
 				continue;
@@ -194,9 +217,7 @@ static void put_takeover(struct out *o, const struct report_input *in,
 		} else if (e->ns < a->begun) {
 			old = last = e;
 		} else if (!new && old && same_sender(e, old)) {
-			/* Who is cut off still talks, but to nobody. */
-			if (!action_severs(a))
-				last = e;
+			last = e;
 		} else if (!new) {
 			new = e;
 		}
@@ -275,6 +296,11 @@ void report_write(const struct report_input *in, FILE *text, FILE *json)
 	put_number(&o, "adverts_and_garps", (s64)in->segment->n_events);
 	put_number(&o, "tap_drops", (s64)drops);
 	put_number(&o, "actions", (s64)in->n_actions);
+	if (in->n_actions && in->actions[0].done) {
+		t = count_echoes(in->echo, 0, in->actions[0].begun - in->period);
+		put_number(&o, "before_sent", t.sent);
+		put_number(&o, "before_lost", t.lost);
+	}
 
 	if (json)
 		fputs(",\"action\":[", json);
