@@ -200,6 +200,9 @@ static void send_forged(u64 count, u64 interval, bool farewell)
 		put(frame, forge_build(&forge, frame));
 		forge_advance(&forge);
 		due += interval;
+		/* Who was stopped for a while does not make up for it. */
+		if (interval && mono_now() > due + interval)
+			due = mono_now();
 	}
 	if (!farewell)
 		return;
@@ -214,6 +217,12 @@ static u64 own_interval(void)
 	u64 parts = forge.base * 256u + forge.skew;
 
 	return (parts ? parts : 1) * NSEC_PER_SEC / 256;
+}
+
+static int misuse(void)
+{
+	fprintf(stderr, "%sSETTINGs: see inject -h\n", usage);
+	return 3;
 }
 
 int main(int argc, char **argv)
@@ -278,15 +287,14 @@ int main(int argc, char **argv)
 			carp = true;
 			break;
 		default:
-			fprintf(opt == 'h' ? stdout : stderr, "%s%s", usage,
-				forge_help);
-			return opt == 'h' ? 0 : 3;
+			if (opt != 'h')
+				return misuse();
+			printf("%s%s", usage, forge_help);
+			return 0;
 		}
 	}
-	if (optind == argc) {
-		fprintf(stderr, "%s%s", usage, forge_help);
-		return 3;
-	}
+	if (optind == argc)
+		return misuse();
 	where = netns_iface_parse(argv[optind++]);
 	for (; optind < argc; optind++) {
 		if (carp || tsv)
