@@ -335,7 +335,7 @@ test_watch() {
 			"$work/seen/frames.tsv")" \
 		"watch: the capture has all frames of the tap"
 	if command -v tcpdump >/dev/null; then
-		is "$(tcpdump -nr "$work/seen/A.pcap" 2>/dev/null | wc -l)" \
+		is "$(tcpdump -Z root -nr "$work/seen/A.pcap" 2>/dev/null | wc -l)" \
 			"$(seen '$2 == "A"')" "tcpdump reads the capture"
 	else
 		skip "no tcpdump on this host"
