@@ -14,7 +14,7 @@ set -u
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 tools=${1:-$here/../../build/tests/tools}
 vectors=$here/../vectors
-# shellcheck source=../lib/tap.sh
+# shellcheck source-path=SCRIPTDIR source=../lib/tap.sh
 . "$here/../lib/tap.sh"
 
 ((EUID == 0)) || { echo "1..0 # SKIP needs root"; exit 0; }
