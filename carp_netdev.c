@@ -107,6 +107,7 @@ static netdev_tx_t carp_dev_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct carp_dev *cd = carp_priv(dev);
 	unsigned int len = skb->len;
+	int err;
 
 	if (unlikely(!carp_serving(cd))) {
 		carp_count(cd, CARP_STAT_TX_INACTIVE);
@@ -115,7 +116,8 @@ static netdev_tx_t carp_dev_xmit(struct sk_buff *skb, struct net_device *dev)
 		return NETDEV_TX_OK;
 	}
 	skb->dev = cd->carrier;
-	if (likely(!net_xmit_eval(dev_queue_xmit(skb))))
+	err = dev_queue_xmit(skb);
+	if (likely(!net_xmit_eval(err)))
 		dev_sw_netstats_tx_add(dev, 1, len);
 	else
 		DEV_STATS_INC(dev, tx_dropped);

@@ -46,11 +46,14 @@ void carp_tap(struct carp_dev *cd, struct sk_buff *skb)
  */
 void carp_send(struct carp_dev *cd, struct sk_buff *skb)
 {
+	int err;
+
 	skb->dev = cd->carrier;
 	skb->priority = TC_PRIO_CONTROL;
 	rcu_read_lock_bh();
 	carp_tap(cd, skb);
-	if (net_xmit_eval(dev_queue_xmit(skb)))
+	err = dev_queue_xmit(skb);
+	if (net_xmit_eval(err))
 		carp_count(cd, CARP_STAT_OERRORS);
 	rcu_read_unlock_bh();
 }

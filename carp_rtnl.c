@@ -345,6 +345,7 @@ out:
 void carp_dellink(struct net_device *dev, struct list_head *head)
 {
 	unregister_netdevice_queue(dev, head);
+	netdev_upper_dev_unlink(carp_priv(dev)->carrier, dev);
 }
 
 static size_t carp_get_size(const struct net_device *dev)
