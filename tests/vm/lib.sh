@@ -93,6 +93,7 @@ _apt_init() {
 _apt_update() {
 	vm_apt_get -o APT::Update::Error-Mode=any update >&2 ||
 		die "cannot get the package lists, see above ($apt/sources.list)"
+	touch "$apt/updated"
 }
 apt_init() { [[ -e $apt/complete ]] || with_lock apt _apt_init; }
 apt_update() { with_lock apt _apt_update; }
