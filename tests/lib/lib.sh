@@ -22,12 +22,21 @@
 #	masters HOST...			who of them is MASTER
 #	cut HOST, join HOST		pull and plug the cable at the switch
 #	counter HOST NAME [DEV]		one of ethtool -S
+#	tally HOST [DEV]		those about reception that have changed since
+#					the last tally: "badttl=3 ipackets=3"
 #	on HOST COMMAND...		ip netns exec
 #	foreign HOST			runs something that is not ours: not judged
-#	record [HOST...]		begin to record at the ports (default: all)
+#	record HOST...			begin to record at their ports
 #	judge				end of it: both invariants over every frame
 #	finish				judge, if something was recorded; done_testing
-#	frames FILTER...		tcpdump over what the judge has left
+#	frames HOST FILTER...		tcpdump over what the judge has left
+#	said HOST [VHID]		its advertisements there: NS BASE SKEW
+#	heard HOST [VHID]		those that came to it
+#	moves HOST [VHID]		transitions: US OLD NEW REASON
+#	moved HOST STATE [VHID]		when it last became STATE, in us
+#	field NAME			value of NAME=VALUE in a text
+#	within GOT LOW HIGH NAME	a test of a whole number
+#	logged REGEX [NUMBER]		so often in the log since log_clear (1)
 #
 # Recording begins by itself with segment, unless NO_RECORD is set.
 
@@ -35,6 +44,7 @@
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
 hosts=()
+declare -A inodes
 foreign=()
 recording=""
 OUT=${OUT:-/tmp}
@@ -48,6 +58,7 @@ on() {
 plug() {
 	local host=$1
 	ip netns add "$host"
+	inodes[$host]=$(inode "$host")
 	ip -n "$host" link set lo up
 	ip link add eth0 netns "$host" type veth peer name "$host" netns SW
 	ip -n SW link set "$host" master br0 up
@@ -64,7 +75,7 @@ segment() {
 		plug "$host"
 		ip -n "$host" addr add "192.0.2.$((++n))/24" dev eth0
 	done
-	[[ -n ${NO_RECORD:-} ]] || record
+	[[ -n ${NO_RECORD:-} ]] || record "${hosts[@]}"
 }
 
 bare() {
@@ -142,13 +153,25 @@ counter() {
 		awk -v name="$2:" '$1 == name { print $2 }'
 }
 
+declare -A tallied
+tally() {
+	local host=$1 dev=${2:-carp0} now
+	now=$(ip netns exec "$host" ethtool -S "$dev" | tail -n +2)
+	awk -F '[: ]+' 'NR == FNR { was[$2] = $3; next }
+		$2 ~ /^(opackets6?|preempt|.x_inactive|oerrors)$/ { next }
+		$3 != was[$2] { printf "%s%s=%d", more++ ? " " : "", $2,
+			$3 - was[$2] }' \
+		<(echo "${tallied[$host/$dev]:-}") <(echo "$now")
+	tallied[$host/$dev]=$now
+}
+
 inode() {
 	stat -L -c %i "/run/netns/$1"
 }
 
 record() {
 	local host taps=()
-	for host in "${@:-${hosts[@]}}"; do
+	for host; do
 		taps+=("$host=SW:$host")
 	done
 	echo mono >/sys/kernel/tracing/trace_clock
@@ -181,7 +204,7 @@ judge() {
 		if is_foreign "$host"; then
 			echo "foreign $host"
 		else
-			echo "host $host $(inode "$host")"
+			echo "host $host ${inodes[$host]}"
 		fi
 	done >"$OUT/hosts"
 	touch "$OUT/vips"
@@ -201,3 +224,60 @@ frames() {
 	shift
 	tcpdump -Z root -n -e -r "$OUT/$host.pcap" "$@" 2>/dev/null
 }
+
+# advertisements PORT in|out VHID
+advertisements() {
+	local vhid
+	vhid=$(printf %02x "$3")
+	awk -F '\t' -v port="$1" -v way="$2" -v vhid="$vhid" '
+		function byte(n) {
+			return 16 * (index(digits, substr($5, 2 * n + 1, 1)) - 1) +
+				index(digits, substr($5, 2 * n + 2, 1)) - 1
+		}
+		BEGIN { digits = "0123456789abcdef" }
+		$2 == port && $3 == way && substr($5, 25, 6) == "080045" &&
+			substr($5, 47, 2) == "70" &&
+			substr($5, 69, 4) == "21" vhid {
+			print $1, byte(39), byte(36)
+		}' "$OUT/frames.tsv"
+}
+said() { advertisements "$1" in "${2:-1}"; }
+heard() { advertisements "$1" out "${2:-1}"; }
+
+moves() {
+	local trace=/sys/kernel/tracing/trace
+	[[ -n $recording ]] || trace=$OUT/trace
+	sed -n "s/^.* \([0-9]*\)\.\([0-9]*\): carp_state: net=${inodes[$1]} .* vhid=${2:-1} old=\([A-Z]*\) new=\([A-Z]*\) reason=\"\(.*\)\"/\1\2 \3 \4 \5/p" \
+		"$trace" | sed 's/^0*//'
+}
+
+moved() {
+	moves "$1" "${3:-1}" | awk -v state="$2" '$3 == state { t = $1 }
+		END { print t }'
+}
+
+field() {
+	sed -n "s/^\(.* \)\{0,1\}$1=\([^ ]*\).*/\2/p" | head -n 1
+}
+
+within() {
+	local got=$1 low=$2 high=$3 name=$4 status=1
+	[[ $got =~ ^-?[0-9]+$ ]] && ((got >= low && got <= high)) && status=0
+	ok $status "$name" || {
+		diag "got '$got', not from $low to $high"
+		return 1
+	}
+}
+
+log_clear() {
+	dmesg -c >>"$OUT/dmesg"
+}
+
+logged() {
+	local lines
+	# What is logged by a work is there a moment later.
+	wait_for 1 has_logged "$@" || true
+	lines=$(dmesg | grep -c -E -e "$1")
+	is "$lines" "${2:-1}" "logged: $1" || diag "$(dmesg | grep carp: | tail -n 10)"
+}
+has_logged() { (($(dmesg | grep -c -E -e "$1") >= ${2:-1})); }
