@@ -99,8 +99,8 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 	d = carp_proto_event(&cd->proto, ev, why, rx, ktime_get_ns());
 	if (d.actions & CARP_ACT_REPORT) {
 		WRITE_ONCE(cd->generation, cd->generation + 1);
-		cd->told_reason = d.reason;
 		trace_carp_state(cd, &d);
+		carp_news(cd, &d, peer);
 		if (d.new_state == CARP_STATE_MASTER)
 			carp_count(cd, CARP_STAT_PREEMPT);
 	}
@@ -114,8 +114,6 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 	send_frames(cd, &box, generation);
 	if (d.actions & CARP_ACT_ANNOUNCE)
 		carp_announce(cd);
-	if (d.actions & CARP_ACT_REPORT)
-		carp_news(cd, &d, peer);
 }
 
 /**

@@ -24,16 +24,9 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/rtnetlink.h>
 #include <net/arp.h>
+#include <net/checksum.h>
 
 #include "carp_priv.h"
-
-/* The variable part of an ARP packet for IPv4 on Ethernet. */
-struct arp_eth_ipv4 {
-	u8	sha[ETH_ALEN];
-	__be32	spa;
-	u8	tha[ETH_ALEN];
-	__be32	tpa;
-} __packed;
 
 /* Which of the holders of an address on this carrier serves it now. */
 static struct carp_dev *server_of(struct carp_port *port, __be32 addr,
@@ -64,6 +57,33 @@ static unsigned int drop(struct carp_dev *cd)
 	return NF_DROP;
 }
 
+static bool ip_hdr_is_igmp(const struct sk_buff *skb)
+{
+	u8 protocol;
+
+	return !skb_copy_bits(skb, ETH_HLEN + offsetof(struct iphdr, protocol),
+			      &protocol, sizeof(protocol)) &&
+	       protocol == IPPROTO_IGMP;
+}
+
+/*
+ * A carrier without an address of its own speaks IGMP from whatever address
+ * it finds.  Its membership is what lets advertisements reach a BACKUP through
+ * a snooping switch, so it must be told, and may be without a name (RFC 3376,
+ * 4.2.13).
+ */
+static unsigned int nameless(struct sk_buff *skb)
+{
+	struct iphdr *iph;
+
+	if (skb_ensure_writable(skb, ETH_HLEN + sizeof(*iph)))
+		return NF_DROP;
+	iph = (struct iphdr *)(skb->data + ETH_HLEN);
+	csum_replace4(&iph->check, iph->saddr, 0);
+	iph->saddr = 0;
+	return NF_ACCEPT;
+}
+
 /* A frame with a virtual address as IP source leaves the carrier. */
 static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
 				__be32 saddr)
@@ -73,6 +93,8 @@ static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
 	first = carp_vip_find(dev_net(port->carrier), saddr, port);
 	if (likely(!first) || serves_as(port, eth_hdr(skb)->h_source))
 		return NF_ACCEPT;
+	if (ip_hdr_is_igmp(skb))
+		return nameless(skb);
 	cd = server_of(port, saddr, first);
 	if (!cd)
 		return drop(first);
@@ -88,7 +110,7 @@ static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
  * address here was written by a program.
  */
 static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
-			       const struct arp_eth_ipv4 *arp)
+			       const struct carp_arp *arp)
 {
 	struct carp_dev *first;
 
@@ -130,11 +152,10 @@ unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
 		if (iph)
 			return egress_ipv4(port, skb, iph->saddr);
 	} else if (eth->h_proto == htons(ETH_P_ARP)) {
-		const struct arp_eth_ipv4 *arp;
-		struct arp_eth_ipv4 _arp;
+		const struct carp_arp *arp;
+		struct carp_arp _arp;
 
-		arp = skb_header_pointer(skb, ETH_HLEN + sizeof(struct arphdr),
-					 sizeof(_arp), &_arp);
+		arp = skb_header_pointer(skb, ETH_HLEN, sizeof(_arp), &_arp);
 		if (arp)
 			return egress_arp(port, skb, arp);
 	}
@@ -176,24 +197,23 @@ static __be32 own_sender(const struct net_device *dev, __be32 target)
 static unsigned int arp_out(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
 {
-	const size_t len = sizeof(struct arphdr) + sizeof(struct arp_eth_ipv4);
 	const struct net_device *dev = state->out;
 	bool ours = carp_is_dev(dev);
-	struct arp_eth_ipv4 *arp;
+	struct carp_arp *arp;
 	struct carp_dev *cd;
 
 	if (dev->type != ARPHRD_ETHER ||
-	    !pskb_may_pull(skb, skb_network_offset(skb) + len))
+	    !pskb_may_pull(skb, skb_network_offset(skb) + sizeof(*arp)))
 		return NF_ACCEPT;
-	arp = (void *)(arp_hdr(skb) + 1);
+	arp = (struct carp_arp *)skb_network_header(skb);
 	cd = carp_vip_find(state->net, arp->spa, NULL);
 	if (!!cd == ours)
 		return NF_ACCEPT;
-	if (!ours && arp_hdr(skb)->ar_op != htons(ARPOP_REQUEST))
+	if (!ours && arp->hdr.ar_op != htons(ARPOP_REQUEST))
 		return NF_DROP;
-	if (skb_ensure_writable(skb, skb_network_offset(skb) + len))
+	if (skb_ensure_writable(skb, skb_network_offset(skb) + sizeof(*arp)))
 		return NF_DROP;
-	arp = (void *)(arp_hdr(skb) + 1);
+	arp = (struct carp_arp *)skb_network_header(skb);
 	arp->spa = own_sender(dev, arp->tpa);
 	return NF_ACCEPT;
 }

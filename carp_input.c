@@ -12,8 +12,10 @@
  */
 #include <linux/if_arp.h>
 #include <linux/if_vlan.h>
+#include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/netdevice.h>
+#include <net/arp.h>
 
 #include "carp_priv.h"
 
@@ -54,23 +56,44 @@ static void copy_to(struct carp_dev *cd, struct sk_buff *skb)
 	netif_rx(copy);
 }
 
+/*
+ * The MASTER asks, in the name of the virtual address, for an address of this
+ * host.  The carrier takes the question for spoofed and would not answer.
+ */
+static void answer_master(struct carp_port *port, const struct carp_arp *arp)
+{
+	const struct net_device *carrier = port->carrier;
+	const struct in_device *in_dev = __in_dev_get_rcu(carrier);
+	const struct in_ifaddr *ifa;
+
+	if (!in_dev || arp->hdr.ar_op != htons(ARPOP_REQUEST) ||
+	    !carp_vip_find(dev_net(carrier), arp->spa, port) ||
+	    carp_vip_held(dev_net(carrier), arp->spa))
+		return;
+	in_dev_for_each_ifa_rcu(ifa, in_dev)
+		if (ifa->ifa_local == arp->tpa)
+			arp_send(ARPOP_REPLY, ETH_P_ARP, arp->spa,
+				 port->carrier, arp->tpa, arp->sha,
+				 carrier->dev_addr, arp->sha);
+}
+
 /* A broadcast question: our interfaces answer it, the carrier will not. */
 static void arp(struct carp_port *port, struct sk_buff *skb)
 {
 	const struct net *net = dev_net(port->carrier);
-	struct carp_dev *cd;
-	__be32 _tip, *tip;
+	const struct carp_arp *arp;
+	struct carp_dev *cd, *first;
+	struct carp_arp _arp;
 
-	/* sender MAC and IP and target MAC come first */
-	tip = skb_header_pointer(skb, sizeof(struct arphdr) +
-				 2 * ETH_ALEN + sizeof(__be32),
-				 sizeof(_tip), &_tip);
-	if (!tip)
+	arp = skb_header_pointer(skb, 0, sizeof(_arp), &_arp);
+	if (!arp)
 		return;
-	for (cd = carp_vip_find(net, *tip, port); cd;
-	     cd = carp_vip_next(net, *tip, port, cd))
+	first = carp_vip_find(net, arp->tpa, port);
+	for (cd = first; cd; cd = carp_vip_next(net, arp->tpa, port, cd))
 		if (carp_serving(cd))
 			copy_to(cd, skb);
+	if (!first)
+		answer_master(port, arp);
 }
 
 static bool wants_group(const struct carp_dev *cd, const u8 *group)

@@ -150,14 +150,6 @@ static void carp_dev_set_rx_mode(struct net_device *dev)
 	dev_mc_sync(cd->carrier, dev);
 }
 
-static int carp_dev_change_mtu(struct net_device *dev, int mtu)
-{
-	if (mtu > carp_priv(dev)->carrier->mtu)
-		return -EINVAL;
-	WRITE_ONCE(dev->mtu, mtu);
-	return 0;
-}
-
 /* carp_notify.c refuses before it comes to this, and says why. */
 static int carp_dev_set_mac(struct net_device *dev, void *addr)
 {
@@ -176,7 +168,6 @@ const struct net_device_ops carp_netdev_ops = {
 	.ndo_stop		= carp_dev_stop,
 	.ndo_start_xmit		= carp_dev_xmit,
 	.ndo_set_rx_mode	= carp_dev_set_rx_mode,
-	.ndo_change_mtu		= carp_dev_change_mtu,
 	.ndo_set_mac_address	= carp_dev_set_mac,
 	.ndo_get_iflink		= carp_dev_get_iflink,
 	.ndo_get_stats64	= dev_get_tstats64,
@@ -196,7 +187,6 @@ void carp_netdev_setup(struct net_device *dev)
 	struct carp_dev *cd = carp_priv(dev);
 
 	ether_setup(dev);
-	dev->max_mtu = ETH_MAX_MTU;
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->priv_flags |= IFF_NO_QUEUE;
 	dev->netdev_ops = &carp_netdev_ops;

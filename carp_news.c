@@ -9,10 +9,14 @@
  */
 #include <linux/kobject.h>
 #include <linux/netdevice.h>
+#include <linux/ratelimit.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
 #include "carp_priv.h"
+
+/* Transitions that wait for being logged, at most. */
+#define LOG_QUEUE_MAX	4096
 
 /**
  * struct carp_transition - an entry of the log
@@ -32,13 +36,14 @@ struct carp_transition {
 	struct carp_peer	peer;
 };
 
-/* Called without carp_dev.lock, but in the order of the transitions. */
 static void queue_log(struct carp_net *cn, struct carp_dev *cd,
 		      const struct carp_decision *d,
 		      const struct carp_peer *peer)
 {
-	struct carp_transition *t = kzalloc(sizeof(*t), GFP_ATOMIC);
+	struct carp_transition *t = NULL;
 
+	if (READ_ONCE(cn->log_queued) < LOG_QUEUE_MAX)
+		t = kzalloc(sizeof(*t), GFP_ATOMIC);
 	if (t) {
 		strscpy(t->dev, cd->dev->name, sizeof(t->dev));
 		strscpy(t->carrier, cd->carrier->name, sizeof(t->carrier));
@@ -49,10 +54,12 @@ static void queue_log(struct carp_net *cn, struct carp_dev *cd,
 	}
 
 	spin_lock_bh(&cn->news_lock);
-	if (t)
+	if (t) {
 		list_add_tail(&t->node, &cn->log_queue);
-	else
+		cn->log_queued++;
+	} else {
 		cn->lost++;
+	}
 	spin_unlock_bh(&cn->news_lock);
 	queue_work(carp_wq, &cn->log_work);
 }
@@ -63,13 +70,15 @@ static void queue_log(struct carp_net *cn, struct carp_dev *cd,
  * @d: the transition
  * @peer: whose advertisement led to it, or NULL
  *
- * Context: softirq or process.
+ * Context: carp_dev.lock held, so that transitions come in their order.
  */
 void carp_news(struct carp_dev *cd, const struct carp_decision *d,
 	       const struct carp_peer *peer)
 {
 	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
 
+	lockdep_assert_held(&cd->lock);
+	cd->told_reason = d->reason;
 	if (READ_ONCE(cn->log))
 		queue_log(cn, cd, d, peer);
 
@@ -111,6 +120,12 @@ static void log_transition(const struct carp_transition *t)
 			t->dev, t->vhid, t->carrier, old, new, why);
 }
 
+/* Whoever may make namespaces must not be able to flood the host's log. */
+static bool may_log(struct carp_net *cn)
+{
+	return cn->net->user_ns == &init_user_ns || __ratelimit(&cn->log_limit);
+}
+
 static void log_work(struct work_struct *work)
 {
 	struct carp_net *cn = container_of(work, struct carp_net, log_work);
@@ -120,16 +135,18 @@ static void log_work(struct work_struct *work)
 
 	spin_lock_bh(&cn->news_lock);
 	list_splice_init(&cn->log_queue, &list);
+	cn->log_queued = 0;
 	lost = cn->lost;
 	cn->lost = 0;
 	spin_unlock_bh(&cn->news_lock);
 
 	list_for_each_entry_safe(t, next, &list, node) {
-		log_transition(t);
+		if (may_log(cn))
+			log_transition(t);
 		kfree(t);
 	}
-	if (lost)
-		pr_warn("%lu transitions not logged: no memory\n", lost);
+	if (lost && may_log(cn))
+		pr_warn("%lu transitions not logged: too many at once\n", lost);
 }
 
 static void send_uevent(struct carp_dev *cd, enum carp_state old,
@@ -243,6 +260,9 @@ void carp_log_bad(struct carp_dev *cd, const char *what,
 void carp_news_init(struct carp_net *cn)
 {
 	spin_lock_init(&cn->news_lock);
+	ratelimit_state_init(&cn->log_limit, DEFAULT_RATELIMIT_INTERVAL,
+			     DEFAULT_RATELIMIT_BURST);
+	ratelimit_set_flags(&cn->log_limit, RATELIMIT_MSG_ON_RELEASE);
 	INIT_LIST_HEAD(&cn->changed);
 	INIT_LIST_HEAD(&cn->log_queue);
 	INIT_WORK(&cn->link_work, link_work);

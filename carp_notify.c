@@ -139,8 +139,10 @@ static void follow_mtu(struct carp_port *port)
 {
 	struct carp_dev *cd;
 
-	list_for_each_entry(cd, &port->devs, port_node)
+	list_for_each_entry(cd, &port->devs, port_node) {
+		cd->dev->max_mtu = port->carrier->mtu;
 		dev_set_mtu(cd->dev, port->carrier->mtu);
+	}
 }
 
 static void carrier_gone(struct carp_port *port)
@@ -149,8 +151,8 @@ static void carrier_gone(struct carp_port *port)
 	LIST_HEAD(list);
 
 	list_for_each_entry_safe(cd, next, &port->devs, port_node) {
-		pr_info("%s goes with its carrier %s\n", cd->dev->name,
-			port->carrier->name);
+		net_info_ratelimited("%s goes with its carrier %s\n",
+				     cd->dev->name, port->carrier->name);
 		carp_dellink(cd->dev, &list);
 	}
 	unregister_netdevice_many(&list);

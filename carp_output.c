@@ -133,8 +133,16 @@ err_count:
 	return NULL;
 }
 
-/* A request for the address by itself, which every neighbour learns from. */
-static void gratuitous_arp(struct carp_dev *cd, __be32 addr)
+/**
+ * carp_announce_one() - tell the segment where a virtual address is
+ * @cd: interface
+ * @addr: the address
+ *
+ * By a request for the address by itself, from which every neighbour learns.
+ *
+ * Context: softirq or process; no carp_dev.lock held.
+ */
+void carp_announce_one(struct carp_dev *cd, __be32 addr)
 {
 	struct sk_buff *skb;
 
@@ -165,6 +173,6 @@ void carp_announce(struct carp_dev *cd)
 	in_dev = __in_dev_get_rcu(cd->dev);
 	if (in_dev)
 		in_dev_for_each_ifa_rcu(ifa, in_dev)
-			gratuitous_arp(cd, ifa->ifa_local);
+			carp_announce_one(cd, ifa->ifa_local);
 	rcu_read_unlock();
 }

@@ -65,11 +65,6 @@ int carp_port_check(struct net_device *carrier, struct netlink_ext_ack *extack)
 			       "carp: the carrier must be an Ethernet-like device; name one as link");
 		return -EINVAL;
 	}
-	if (!(carrier->flags & IFF_MULTICAST) || carrier->flags & IFF_NOARP) {
-		NL_SET_ERR_MSG(extack,
-			       "carp: the carrier has no ARP or no multicast; switch them on or name another device");
-		return -EINVAL;
-	}
 	if (is_narrow_macvlan(carrier)) {
 		NL_SET_ERR_MSG(extack,
 			       "carp: a macvlan receives the virtual MAC only in mode passthru; use that mode or the device below it");

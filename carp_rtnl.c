@@ -167,8 +167,8 @@ static struct net_device *find_carrier(struct net_device *dev,
 }
 
 static int check_new(const struct net_device *carrier,
-		     const struct carp_config *conf, struct nlattr *data[],
-		     struct netlink_ext_ack *extack)
+		     const struct carp_config *conf, struct nlattr *tb[],
+		     struct nlattr *data[], struct netlink_ext_ack *extack)
 {
 	const struct carp_port *port = carp_port_rtnl(carrier);
 
@@ -181,6 +181,11 @@ static int check_new(const struct net_device *carrier,
 		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_VHID],
 				    "carp: this vhid is in use on this carrier already; choose another or delete that interface");
 		return -EEXIST;
+	}
+	if (tb[IFLA_MTU] && nla_get_u32(tb[IFLA_MTU]) > carrier->mtu) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_MTU],
+				    "carp: the mtu is greater than the carrier's; give a smaller one or none");
+		return -EINVAL;
 	}
 	return 0;
 }
@@ -203,7 +208,7 @@ static int carp_newlink(struct net_device *dev,
 	if (IS_ERR(carrier))
 		return PTR_ERR(carrier);
 	parse(data, &conf);
-	err = check_new(carrier, &conf, data, extack);
+	err = check_new(carrier, &conf, tb, data, extack);
 	if (err)
 		goto out;
 
@@ -215,6 +220,7 @@ static int carp_newlink(struct net_device *dev,
 				conf.state == CARP_STATE_MASTER;
 	virtual_mac(conf.vhid, mac);
 	eth_hw_addr_set(dev, mac);
+	dev->max_mtu = carrier->mtu;
 	if (!tb[IFLA_MTU])
 		dev->mtu = carrier->mtu;
 	dev->needed_headroom = carrier->needed_headroom;

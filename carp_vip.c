@@ -217,8 +217,8 @@ static int address_last(struct notifier_block *nb, unsigned long event,
 	if (carp_auth_update(cd, READ_ONCE(cd->proto.state) != CARP_STATE_INIT))
 		queue_delayed_work(carp_wq, &cn->retry_work, HZ);
 	carp_evaluate(cd);
-	if (event == NETDEV_UP)
-		carp_raise(cd, CARP_EV_ANNOUNCE, CARP_REASON_NONE);
+	if (event == NETDEV_UP && carp_serving(cd))
+		carp_announce_one(cd, ifa->ifa_local);
 	return NOTIFY_DONE;
 }
 

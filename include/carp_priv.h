@@ -29,9 +29,11 @@
 #include <linux/atomic.h>
 #include <linux/etherdevice.h>
 #include <linux/hrtimer.h>
+#include <linux/if_arp.h>
 #include <linux/list.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -61,7 +63,9 @@ struct netlink_ext_ack;
  * @news_lock: protects @changed, @log_queue and their members
  * @changed: interfaces whose change of state RTNL listeners do not know yet
  * @log_queue: transitions not yet logged
- * @lost: transitions that could not be queued for want of memory
+ * @log_queued: how many they are
+ * @lost: transitions that could not be queued
+ * @log_limit: for namespaces that unprivileged users may have made
  * @link_work: tells the listeners of @changed, needs RTNL
  * @log_work: empties @log_queue, never waits for RTNL
  * @retry_work: repeats what failed for want of memory
@@ -79,7 +83,9 @@ struct carp_net {
 	spinlock_t		news_lock;
 	struct list_head	changed;
 	struct list_head	log_queue;
+	unsigned int		log_queued;
 	unsigned long		lost;
+	struct ratelimit_state	log_limit;
 	struct work_struct	link_work;
 	struct work_struct	log_work;
 	struct delayed_work	retry_work;
@@ -216,6 +222,22 @@ static inline bool carp_serving(const struct carp_dev *cd)
 	return READ_ONCE(cd->serving);
 }
 
+/**
+ * struct carp_arp - ARP packet for IPv4 on Ethernet
+ * @hdr: the fixed part
+ * @sha: sender hardware address
+ * @spa: sender protocol address
+ * @tha: target hardware address
+ * @tpa: target protocol address
+ */
+struct carp_arp {
+	struct arphdr	hdr;
+	u8		sha[ETH_ALEN];
+	__be32		spa;
+	u8		tha[ETH_ALEN];
+	__be32		tpa;
+} __packed;
+
 /* 00:00:5e:00:01:VHID, for IPv4 and IPv6 alike; VRRP for IPv4 has the same. */
 static inline bool carp_is_virtual_mac(const u8 *mac)
 {
@@ -264,6 +286,7 @@ struct sk_buff *carp_build_advert(struct carp_dev *cd, bool bowout,
 				  unsigned int variant);
 void carp_send(struct carp_dev *cd, struct sk_buff *skb);
 void carp_announce(struct carp_dev *cd);
+void carp_announce_one(struct carp_dev *cd, __be32 addr);
 void carp_tap(struct carp_dev *cd, struct sk_buff *skb);
 
 /* carp_guard.c: the send invariants */
