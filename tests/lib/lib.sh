@@ -10,6 +10,7 @@
 #	C:eth0 ---+
 #
 #	segment HOST...			192.0.2.1/24, .2, ... in that order
+#	nic HOST DEV [BRIDGE]		one more device, at the port HOST.DEV (of br0)
 #	bare HOST...			take the addresses away again
 #	carp HOST WORD...		ip link add carp0 link eth0 type carp WORD...
 #	vip HOST ADDR/LEN [DEV]		a virtual address, made known to the judge
@@ -30,6 +31,8 @@
 #	judge				end of it: both invariants over every frame
 #	finish				judge, if something was recorded; done_testing
 #	frames HOST FILTER...		tcpdump over what the judge has left
+#	during FROM TO HOST FILTER...	the same, of that time; from "now" on
+#	now				the time for that
 #	said HOST [VHID]		its advertisements there: NS BASE SKEW
 #	heard HOST [VHID]		those that came to it
 #	moves HOST [VHID]		transitions: US OLD NEW REASON
@@ -64,6 +67,17 @@ plug() {
 	ip -n SW link set "$host" master br0 up
 	ip -n "$host" link set eth0 up
 	hosts+=("$host")
+}
+
+nic() {
+	local host=$1 dev=$2 bridge=${3:-br0}
+	ip -n SW link add "$bridge" type bridge stp_state 0 mcast_snooping 0 \
+		2>/dev/null || true
+	ip -n SW link set "$bridge" up
+	ip link add "$dev" netns "$host" type veth peer name "$host.$dev" \
+		netns SW
+	ip -n SW link set "$host.$dev" master "$bridge" up
+	ip -n "$host" link set "$dev" up
 }
 
 segment() {
@@ -223,6 +237,23 @@ frames() {
 	local host=$1
 	shift
 	tcpdump -Z root -n -e -r "$OUT/$host.pcap" "$@" 2>/dev/null
+}
+
+# The recording has the times of CLOCK_MONOTONIC, as /proc/uptime has here;
+# a moment before and after, so that frames fall on one side of it.
+now() {
+	local up
+	sleep 0.02
+	read -r up _ </proc/uptime
+	sleep 0.02
+	echo "$up"
+}
+
+during() {
+	local from=$1 to=$2 host=$3
+	shift 3
+	frames "$host" -tt "$@" | awk -v from="$from" -v to="$to" \
+		'$1 >= from && $1 < to'
 }
 
 # advertisements PORT in|out VHID
