@@ -138,9 +138,7 @@ void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 	if (!well_formed(cd, verdict, &peer))
 		return;
 	if (!carp_auth_verify(cd, &h)) {
-		reject(cd, CARP_STAT_BADAUTH,
-		       "wrong digest: other password, other addresses, or forged",
-		       &peer);
+		carp_raise_unauthentic(cd, &adv, &peer);
 		return;
 	}
 	carp_raise_advert(cd, &adv, &peer);

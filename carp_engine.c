@@ -25,6 +25,9 @@
  */
 #define LOOP_WINDOW	64
 
+/* How close upon each other two advertisements are that were sent together. */
+#define TWIN_NS		(2 * NSEC_PER_MSEC)
+
 struct outbox {
 	struct sk_buff	*skb[MAX_FRAMES];
 	unsigned int	n;
@@ -38,15 +41,15 @@ static void outbox_put(struct outbox *box, struct sk_buff *skb)
 
 static void build_frames(struct carp_dev *cd, u32 actions, struct outbox *box)
 {
-	unsigned int variant, n;
+	unsigned int n;
 
 	if (actions & CARP_ACT_BOWOUT)
 		outbox_put(box, carp_build_advert(cd, true, 0));
 	if (!(actions & CARP_ACT_ADVERT))
 		return;
-	n = carp_auth_variants(cd);
-	for (variant = 0; variant < n; variant++)
-		outbox_put(box, carp_build_advert(cd, false, variant));
+	/* The former address list first: see carp_raise_unauthentic(). */
+	for (n = carp_auth_variants(cd); n; n--)
+		outbox_put(box, carp_build_advert(cd, false, n - 1));
 }
 
 static void send_frames(struct carp_dev *cd, const struct outbox *box,
@@ -168,7 +171,43 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 		carp_log_bad(cd, "our own advertisement came back", peer);
 		return;
 	}
+	cd->good_src4 = peer->addr4;
+	cd->good_counter = adv->counter;
+	cd->good_at = ktime_get_ns();
 	process(cd, CARP_EV_ADVERT, CARP_REASON_NONE, &rx, peer);
+}
+
+/**
+ * carp_raise_unauthentic() - an advertisement had a wrong digest
+ * @cd: interface
+ * @adv: the advertisement
+ * @peer: where it came from
+ *
+ * The election never hears of it.  While the address lists of two hosts differ
+ * for a moment, the MASTER sends each advertisement twice, under the former
+ * list and then under the present one, and a host that does not know the latter
+ * yet is not to be alarmed by it.
+ *
+ * Context: softirq or process; takes carp_dev.lock.
+ */
+void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
+			    const struct carp_peer *peer)
+{
+	bool twin;
+
+	spin_lock_bh(&cd->lock);
+	twin = peer->addr4 == cd->good_src4 &&
+	       adv->counter == cd->good_counter + 1 &&
+	       ktime_get_ns() - cd->good_at < TWIN_NS;
+	spin_unlock_bh(&cd->lock);
+
+	if (twin) {
+		carp_count(cd, CARP_STAT_GRACE);
+		return;
+	}
+	carp_count(cd, CARP_STAT_BADAUTH);
+	carp_log_bad(cd, "wrong digest: other password, other addresses, or forged",
+		     peer);
 }
 
 static enum hrtimer_restart timer_fires(struct hrtimer *timer)

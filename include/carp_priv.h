@@ -146,6 +146,9 @@ struct carp_peer {
  * @counter: last one sent
  * @generation: counts changes of state
  * @dead: the timer must not be started again
+ * @good_src4: source address of the last authentic advertisement
+ * @good_counter: its counter
+ * @good_at: when it came, monotonic ns
  * @timer: raises CARP_EV_TIMER; may fire early
  * @closing: the interface is on its way down; RTNL
  * @bowed: DOWN was already raised by a shutdown; RTNL
@@ -176,6 +179,9 @@ struct carp_dev {
 	u64			counter;
 	u32			generation;
 	bool			dead;
+	__be32			good_src4;
+	u64			good_counter;
+	u64			good_at;
 	struct hrtimer		timer;
 
 	bool			closing;
@@ -318,6 +324,8 @@ void carp_engine_stop(struct carp_dev *cd);
 void carp_raise(struct carp_dev *cd, enum carp_event ev, enum carp_reason why);
 void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 		       const struct carp_peer *peer);
+void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
+			    const struct carp_peer *peer);
 void carp_evaluate(struct carp_dev *cd);
 void carp_linger(const struct list_head *devs);
 void carp_linger_one(struct carp_dev *cd);

@@ -23,6 +23,8 @@
  * @CARP_STAT_OERRORS: not sent, refused by the carrier
  * @CARP_STAT_LOOP: our own, come back
  * @CARP_STAT_FOREIGN: VRRP on our id
+ * @CARP_STAT_GRACE: under an address list that is not ours yet or no longer,
+ *	next to one that was
  * @CARP_STAT_RX_INACTIVE: frames to the virtual MAC dropped while not MASTER
  * @CARP_STAT_TX_INACTIVE: frames from the virtual MAC or a virtual address
  *	kept from the wire while not MASTER
@@ -47,6 +49,7 @@ enum carp_stat {
 	CARP_STAT_OERRORS,
 	CARP_STAT_LOOP,
 	CARP_STAT_FOREIGN,
+	CARP_STAT_GRACE,
 	CARP_STAT_RX_INACTIVE,
 	CARP_STAT_TX_INACTIVE,
 	CARP_STAT_MAX
