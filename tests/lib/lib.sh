@@ -261,11 +261,12 @@ advertisements() {
 	local vhid
 	vhid=$(printf %02x "$3")
 	awk -F '\t' -v port="$1" -v way="$2" -v vhid="$vhid" '
-		function byte(n) {
-			return 16 * (index(digits, substr($5, 2 * n + 1, 1)) - 1) +
-				index(digits, substr($5, 2 * n + 2, 1)) - 1
+		function nibble(n) {
+			return index("0123456789abcdef", substr($5, n, 1)) - 1
 		}
-		BEGIN { digits = "0123456789abcdef" }
+		function byte(n) {
+			return 16 * nibble(2 * n + 1) + nibble(2 * n + 2)
+		}
 		$2 == port && $3 == way && substr($5, 25, 6) == "080045" &&
 			substr($5, 47, 2) == "70" &&
 			substr($5, 69, 4) == "21" vhid {

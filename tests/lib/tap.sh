@@ -116,14 +116,15 @@ tap_now() {
 	echo $((10#$up * 10))
 }
 
-# The condition is looked at every 10 ms; where time is virtual, waiting is
-# free.
+# The condition is looked at after 10 ms, and then ever less often, down to
+# every 100 ms: where time is virtual, waiting is free, but looking is not.
 wait_for() {
-	local end=$(($(tap_now) + ${1%.*} * 1000))
+	local end=$(($(tap_now) + ${1%.*} * 1000)) pause=10
 	shift
 	until "$@" >/dev/null 2>&1; do
 		(($(tap_now) < end)) || return 1
-		sleep 0.01
+		sleep "0.$(printf %03d $pause)"
+		((pause = pause < 50 ? pause * 2 : 100))
 	done
 }
 
