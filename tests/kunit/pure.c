@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The pure ring for carp_kunit.ko: an object cannot be part of two modules.
+ */
+#include "../../carp_wire.c"
+#include "../../carp_hmac.c"
+#include "../../carp_addrset.c"
+#include "../../carp_proto.c"

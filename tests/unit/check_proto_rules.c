@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The election, carp_proto.c: rules that need more than one event.
+ */
+#include "check_proto.h"
+
+static void effective_skew(size_t row)
+{
+	static const u32 demotions[] = {
+		0, 1, 16, 39, 40, 139, 140, 240, 241, 2880, ~(u32)0 - 254,
+		~(u32)0,
+	};
+	u32 skew, i, want;
+
+	for (i = 0; i < ARRAY_SIZE(demotions); i++) {
+		for (skew = 0; skew < 255; skew++) {
+			struct carp_proto_config cfg =
+				config(1, skew, false, demotions[i]);
+
+			want = skew;
+			if (skew < 240)
+				want = demotions[i] > 240 - skew ? 240 :
+				       skew + demotions[i];
+			EXPECT_EQ(carp_effective_skew(&cfg), want);
+			EXPECT_EQ(carp_wire_demote(&cfg),
+				  demotions[i] < 255 ? demotions[i] : 255);
+		}
+	}
+}
+
+/* The lower address stays, and says so at once, for three intervals. */
+static void tie_ends_after_three_intervals(size_t row)
+{
+	start_master(config(1, 0, false, 0));
+	advert_from(1, 0, 0, -1, SEC / 4);
+	EXPECT_EQ(did.actions, ANSWERS);
+	advert_from(1, 0, 0, -1, SEC / 4 + SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	advert_from(1, 0, 0, -1, SEC / 4 + 2 * SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	advert_from(1, 0, 0, -1, SEC / 4 + 3 * SEC - 1);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	advert_from(1, 0, 0, -1, SEC / 4 + 3 * SEC);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	EXPECT_REASON(CARP_REASON_TIE_LASTED);
+	EXPECT_EQ(did.actions, STEPS_DOWN);
+
+	/* The one that stayed is a master like any other. */
+	advert_from(1, 0, 0, -1, SEC / 4 + 4 * SEC);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	EXPECT_EQ(due(), SEC / 4 + 7 * SEC);
+}
+
+/* Heard again after more than three intervals it is another tie. */
+static void tie_is_forgotten(size_t row)
+{
+	u64 at;
+	int i;
+
+	start_master(config(1, 0, false, 0));
+	for (i = 1; i < 20; i++) {
+		at = i * (3 * SEC + 1);
+		advert_from(1, 0, 0, -1, at);
+		EXPECT_STATE(CARP_STATE_MASTER);
+	}
+	/* But not if every third is lost. */
+	advert_from(1, 0, 0, -1, at + 2 * SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	advert_from(1, 0, 0, -1, at + 4 * SEC);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+}
+
+/* A second term begins without the tie of the first. */
+static void tie_is_of_one_term(size_t row)
+{
+	start_master(config(1, 0, false, 0));
+	advert_from(1, 0, 0, -1, SEC);
+	event(CARP_EV_FORCE_BACKUP, 2 * SEC);
+	event(CARP_EV_FORCE_MASTER, 2 * SEC);
+	advert_from(1, 0, 0, -1, 3 * SEC);
+	advert_from(1, 0, 0, -1, 4 * SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	advert_from(1, 0, 0, -1, 6 * SEC);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+}
+
+/* A tie of 0/0 and 0/1, which mean the same. */
+static void tie_of_shortest_intervals(size_t row)
+{
+	start_master(config(0, 0, false, 0));
+	advert_from(0, 1, 0, 1, MS);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	EXPECT_REASON(CARP_REASON_TIE_LOST);
+	start_master(config(0, 1, false, 0));
+	advert_from(0, 0, 0, -1, MS);
+	EXPECT_STATE(CARP_STATE_MASTER);
+}
+
+/* Tied are the intervals that are advertised, not those configured. */
+static void tie_of_demoted_skews(size_t row)
+{
+	start_master(config(1, 100, false, 50));
+	advert_from(1, 150, 50, 1, MS);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	EXPECT_REASON(CARP_REASON_TIE_LOST);
+	/* FreeBSD's 240 for everybody: the address decides. */
+	start_master(config(1, 0, false, 1000));
+	advert_from(1, 240, 255, -1, MS);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	start_master(config(1, 100, false, 1000));
+	advert_from(1, 240, 255, 1, MS);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+}
+
+static bool stays_with_equal_addresses(u64 sent, u64 heard)
+{
+	struct carp_proto_rx rx = {
+		.adv = { .vhid = 1, .advbase = 1, .counter = heard },
+		.last_sent = sent,
+	};
+
+	start_master(config(1, 0, false, 0));
+	did = carp_proto_event(&p, CARP_EV_ADVERT, CARP_REASON_NONE, &rx,
+			       T0 + MS);
+	EXPECT(p.state == CARP_STATE_MASTER ||
+	       did.reason == CARP_REASON_TIE_LOST);
+	return p.state == CARP_STATE_MASTER;
+}
+
+/* Each has heard the other: one stays, and only one. */
+static void counters_decide_between_equal_addresses(size_t row)
+{
+	static const u64 counters[] = {
+		0, 1, 2, 255, 1ull << 32, (1ull << 63) - 1, 1ull << 63,
+		~(u64)0 - 1, ~(u64)0,
+	};
+	size_t a, b;
+
+	for (a = 0; a < ARRAY_SIZE(counters); a++)
+		for (b = 0; b < a; b++)
+			EXPECT_EQ(stays_with_equal_addresses(counters[a],
+							     counters[b]),
+				  !stays_with_equal_addresses(counters[b],
+							      counters[a]));
+}
+
+static const struct limit {
+	const char	*name;
+	u8		advbase;
+	u8		advskew;
+	u64		gap;
+} limits[] = {
+	{ "0/1, once a second",		0,	1,	SEC },
+	{ "1/0, once a second",		1,	0,	SEC },
+	{ "10/0, once in 10 s",		10,	0,	10 * SEC },
+};
+
+/* However many advertisements out of turn are heard, of a worse peer. */
+static void answers_are_rare(size_t i)
+{
+	u64 at, answered = 0, last = 0;
+
+	start_master(config(limits[i].advbase, limits[i].advskew, false, 0));
+	/* At once for the first time, even directly after the takeover. */
+	for (at = 1; at < 100 * SEC; at += 9 * MS) {
+		while (due() < at)
+			event(CARP_EV_TIMER, due());
+		advert(200, 0, at);
+		EXPECT_STATE(CARP_STATE_MASTER);
+		if (!(did.actions & CARP_ACT_ADVERT))
+			continue;
+		EXPECT(did.actions & CARP_ACT_ANNOUNCE);
+		if (answered)
+			EXPECT(at - last >= limits[i].gap);
+		else
+			EXPECT_EQ(at, 1);
+		answered++;
+		last = at;
+	}
+	EXPECT(answered >= 95 * SEC / (limits[i].gap + 9 * MS));
+}
+
+static const char *limit_name(size_t i)
+{
+	return limits[i].name;
+}
+
+/* A new term, a new budget: the others must hear of it. */
+static void answers_are_counted_per_term(size_t row)
+{
+	start_master(config(10, 0, false, 0));
+	advert(20, 0, SEC);
+	EXPECT_EQ(did.actions, ANSWERS);
+	event(CARP_EV_FORCE_BACKUP, 2 * SEC);
+	event(CARP_EV_FORCE_MASTER, 3 * SEC);
+	advert(20, 0, 4 * SEC);
+	EXPECT_EQ(did.actions, ANSWERS);
+}
+
+/* Answering does not shift the grid. */
+static void answers_are_extra(size_t row)
+{
+	start_master(config(1, 0, false, 0));
+	advert(1, 1, SEC / 2);
+	EXPECT(did.actions & CARP_ACT_ADVERT);
+	EXPECT_EQ(p.advert_due - T0, SEC);
+}
+
+/* Whichever is later: 3 s, or the peer is heard. */
+static void rests_until_the_peer_is_heard(size_t row)
+{
+	start_master(config(10, 0, true, 0));
+	event(CARP_EV_FORCE_BACKUP, 0);
+	advert(20, 0, 5 * SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	EXPECT_REASON(CARP_REASON_PREEMPT);
+
+	start_master(config(10, 0, true, 0));
+	event(CARP_EV_FORCE_BACKUP, 0);
+	advert(20, 0, SEC);
+	advert(20, 0, 3 * SEC - 1);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	advert(20, 0, 3 * SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+}
+
+static void rest_begins_anew(size_t row)
+{
+	start_master(config(10, 0, true, 0));
+	event(CARP_EV_FORCE_BACKUP, 0);
+	event(CARP_EV_FORCE_BACKUP, 2 * SEC);
+	EXPECT_EQ(did.actions & CARP_ACT_REPORT, 0);
+	advert(20, 0, 5 * SEC - 1);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	advert(20, 0, 5 * SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+
+	/* Asked for in BACKUP it is the same wish. */
+	start_backup(config(10, 0, true, 0));
+	event(CARP_EV_FORCE_BACKUP, SEC);
+	advert(20, 0, 4 * SEC - 1);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	advert(20, 0, 4 * SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+}
+
+static void rest_ends_with_mastership(size_t row)
+{
+	start_master(config(10, 0, true, 0));
+	event(CARP_EV_FORCE_BACKUP, 0);
+	event(CARP_EV_FORCE_MASTER, SEC);
+	advert(1, 0, SEC + 1);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	advert(20, 0, SEC + 2);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	EXPECT_REASON(CARP_REASON_PREEMPT);
+}
+
+/*
+ * A slower peer that is alive is not taken over from within the 3 s, be it
+ * that its interval is longer than our patience.
+ */
+static void rest_outlasts_short_patience(size_t row)
+{
+	u64 at;
+
+	start_master(config(0, 1, false, 0));
+	event(CARP_EV_FORCE_BACKUP, 0);
+	for (at = MS; at < 3 * SEC; at += 100 * SKEW) {
+		advert(0, 100, at);
+		while (due() < at + 100 * SKEW && due() < 3 * SEC)
+			event(CARP_EV_TIMER, due());
+		EXPECT_STATE(CARP_STATE_BACKUP);
+		if (p.state != CARP_STATE_BACKUP)
+			return;
+	}
+	advert(0, 100, 3 * SEC + MS);
+	EXPECT_STATE(CARP_STATE_MASTER);
+}
+
+static void preempt_is_looked_at_when_heard(size_t row)
+{
+	start_backup(config(1, 0, false, 0));
+	advert(1, 100, SEC);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	p.cfg.preempt = true;
+	event(CARP_EV_CONFIG, SEC + 1);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	advert(1, 100, 2 * SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	EXPECT_REASON(CARP_REASON_PREEMPT);
+}
+
+/* Back in time: what was still served is served throughout. */
+static void lingering_ends_in_mastership(size_t row)
+{
+	start_master(config(1, 0, false, 0));
+	event_why(CARP_EV_DOWN, CARP_REASON_NO_LINK, MS);
+	event(CARP_EV_UP, 2 * MS);
+	EXPECT(p.serving);
+	event(CARP_EV_FORCE_MASTER, 3 * MS);
+	EXPECT_EQ(did.actions & CARP_ACT_SERVE, 0);
+	event(CARP_EV_TIMER, 100 * MS);
+	EXPECT_EQ(did.actions, 0);
+	EXPECT(p.serving);
+}
+
+/* Every successor ends it, whatever its interval, once. */
+static void lingering_ends_once(size_t row)
+{
+	start_master(config(1, 100, true, 0));
+	event(CARP_EV_FORCE_BACKUP, 0);
+	EXPECT_EQ(did.actions & CARP_ACT_SERVE, 0);
+	advert(1, 200, MS);
+	EXPECT_EQ(did.actions, CARP_ACT_SERVE);
+	EXPECT(!p.serving);
+	advert(1, 200, 2 * MS);
+	event(CARP_EV_TIMER, 5 * MS);
+	EXPECT_EQ(did.actions, 0);
+}
+
+static void wish_for_master_is_granted_once(size_t row)
+{
+	struct carp_proto_config cfg = config(1, 0, false, 0);
+
+	carp_proto_init(&p, &cfg);
+	p.want_master = true;
+	event(CARP_EV_UP, 0);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	event_why(CARP_EV_DOWN, CARP_REASON_NO_LINK, SEC);
+	event(CARP_EV_UP, 2 * SEC);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+}
+
+static const struct check_group groups[] = {
+	CHECK(effective_skew),
+	CHECK(tie_ends_after_three_intervals),
+	CHECK(tie_is_forgotten),
+	CHECK(tie_is_of_one_term),
+	CHECK(tie_of_shortest_intervals),
+	CHECK(tie_of_demoted_skews),
+	CHECK(counters_decide_between_equal_addresses),
+	{
+		.name = "answers_are_rare",
+		.run = answers_are_rare,
+		.rows = ARRAY_SIZE(limits),
+		.row_name = limit_name,
+	},
+	CHECK(answers_are_counted_per_term),
+	CHECK(answers_are_extra),
+	CHECK(rests_until_the_peer_is_heard),
+	CHECK(rest_begins_anew),
+	CHECK(rest_ends_with_mastership),
+	CHECK(rest_outlasts_short_patience),
+	CHECK(preempt_is_looked_at_when_heard),
+	CHECK(lingering_ends_in_mastership),
+	CHECK(lingering_ends_once),
+	CHECK(wish_for_master_is_granted_once),
+};
+
+const struct check_suite check_proto_rules = {
+	.name = "carp_proto_rules",
+	.groups = groups,
+	.n_groups = ARRAY_SIZE(groups),
+};
