@@ -4,8 +4,8 @@
 # What the guest says, as one TAP stream: the scenario's own tests, then init's.
 # They are numbered anew, and the plan at the end counts both; that the scenario
 # kept to its own plan, and that the guest came to its end, are tests too.
-# KTAP of the kernel is nested: its innermost results but one are taken, that is
-# the tests of each suite, with the cases of a parameterised one in their sum.
+# KTAP of the kernel is nested: its innermost results are taken, the cases of a
+# parameterised test instead of their sum.
 
 use strict;
 use warnings;
@@ -14,6 +14,7 @@ $| = 1;
 my ($run, $failed) = (0, 0);		# tests of all
 my ($plan, $count, $inside) = ('', 0, 0);	# of the scenario
 my ($ktap, $suite, $totals) = (0, '', '');
+my $cases = 0;				# of the parameterised test
 my ($ended, $done) = (0, 0);
 
 sub test {
@@ -45,9 +46,13 @@ while (my $line = <STDIN>) {
 		if ($line =~ /^ {0,4}# Subtest: (.*)/) {
 			$suite = $1;
 		} elsif ($line =~ /^# Totals: *(.*)/) {
-			$totals .= $1;
-		} elsif ($line =~ /^ {4}(not )?ok \d+ *-? *(.*)/) {
+			$totals .= ($totals ? '; ' : '') . $1;
+		} elsif ($line =~ /^ {8}(not )?ok \d+ *-? *(.*)/) {
+			$cases++;
 			test(!$1, "$suite: $2");
+		} elsif ($line =~ /^ {4}(not )?ok \d+ *-? *(.*)/) {
+			test(!$1, "$suite: $2") unless $cases;
+			$cases = 0;
 		} else {
 			print "# $line\n";
 		}
