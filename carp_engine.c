@@ -306,6 +306,7 @@ void carp_engine_init(struct carp_dev *cd, const struct carp_proto_config *cfg)
 	carp_proto_init(&cd->proto, cfg);
 	cd->counter = get_random_u64();
 	cd->told = CARP_STATE_INIT;
+	cd->defended = jiffies - HZ;
 	hrtimer_setup(&cd->timer, timer_fires, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS_SOFT);
 }

@@ -77,6 +77,28 @@ static void answer_master(struct carp_port *port, const struct carp_arp *arp)
 				 carrier->dev_addr, arp->sha);
 }
 
+/*
+ * Somebody else speaks for an address that we hold: a ucarp that steps down
+ * says it with its own MAC after we have announced ours, a host may have it
+ * by mistake.  Say it again, but not in a quarrel faster than once a second.
+ */
+static void defend(struct carp_port *port, const struct carp_arp *arp)
+{
+	const struct net *net = dev_net(port->carrier);
+	struct carp_dev *cd;
+
+	for (cd = carp_vip_find(net, arp->spa, port); cd;
+	     cd = carp_vip_next(net, arp->spa, port, cd)) {
+		if (!carp_serving(cd) || carp_is_virtual_mac(arp->sha))
+			continue;
+		carp_count(cd, CARP_STAT_CONTESTED);
+		if (time_before(jiffies, READ_ONCE(cd->defended) + HZ))
+			continue;
+		WRITE_ONCE(cd->defended, jiffies);
+		carp_announce(cd);
+	}
+}
+
 /* A broadcast question: our interfaces answer it, the carrier will not. */
 static void arp(struct carp_port *port, struct sk_buff *skb)
 {
@@ -94,6 +116,7 @@ static void arp(struct carp_port *port, struct sk_buff *skb)
 			copy_to(cd, skb);
 	if (!first)
 		answer_master(port, arp);
+	defend(port, arp);
 }
 
 static bool wants_group(const struct carp_dev *cd, const u8 *group)

@@ -32,6 +32,7 @@ static const char names[SHOW_MAX][ETH_GSTRING_LEN] = {
 	[CARP_STAT_LOOP]	= "loop",
 	[CARP_STAT_FOREIGN]	= "foreign",
 	[CARP_STAT_GRACE]	= "grace",
+	[CARP_STAT_CONTESTED]	= "contested",
 	[CARP_STAT_RX_INACTIVE]	= "rx_inactive",
 	[CARP_STAT_TX_INACTIVE]	= "tx_inactive",
 	[SHOW_BADVHID]		= "badvhid",

@@ -140,6 +140,7 @@ struct carp_peer {
  * @serving: carp_proto.serving for the datapath, lockless
  * @has_mc: has multicast groups besides 224.0.0.1 and ff02::1
  * @src4: source address of IPv4 advertisements, lockless
+ * @defended: when another's claim to an address was last answered, jiffies
  * @auth: key and addresses made ready for the digest; RCU, replaced under RTNL
  * @lock: protects the members up to @timer
  * @proto: the election
@@ -172,6 +173,7 @@ struct carp_dev {
 	bool			serving;
 	bool			has_mc;
 	__be32			src4;
+	unsigned long		defended;
 	struct carp_auth __rcu	*auth;
 
 	spinlock_t		lock;

@@ -25,6 +25,7 @@
  * @CARP_STAT_FOREIGN: VRRP on our id
  * @CARP_STAT_GRACE: under an address list that is not ours yet or no longer,
  *	next to one that was
+ * @CARP_STAT_CONTESTED: ARP by which another MAC claims an address that we hold
  * @CARP_STAT_RX_INACTIVE: frames to the virtual MAC dropped while not MASTER
  * @CARP_STAT_TX_INACTIVE: frames from the virtual MAC or a virtual address
  *	kept from the wire while not MASTER
@@ -50,6 +51,7 @@ enum carp_stat {
 	CARP_STAT_LOOP,
 	CARP_STAT_FOREIGN,
 	CARP_STAT_GRACE,
+	CARP_STAT_CONTESTED,
 	CARP_STAT_RX_INACTIVE,
 	CARP_STAT_TX_INACTIVE,
 	CARP_STAT_MAX
