@@ -212,8 +212,12 @@ is_foreign() {
 }
 
 judge() {
-	local host verdict=0
 	stop_recording
+	judge_frames
+}
+
+judge_frames() {
+	local host verdict=0
 	for host in "${hosts[@]}"; do
 		if is_foreign "$host"; then
 			echo "foreign $host"
