@@ -14,6 +14,7 @@
 #	run_fails NAME COMMAND...	fails, as it should
 #	wait_for SECONDS COMMAND...	until it succeeds; status of the last try
 #	wait_ok SECONDS NAME COMMAND...	the same as a test
+#	never_ok SECONDS NAME COMMAND...	fails whenever looked at, so long
 #	skip REASON [NUMBER]		that many tests that cannot be run here
 #	diag TEXT...			a comment in the output
 #	done_testing
@@ -134,6 +135,16 @@ wait_ok() {
 	wait_for "$seconds" "$@" || status=1
 	ok $status "$name" || {
 		diag "not within $seconds s: $*"
+		return 1
+	}
+}
+
+never_ok() {
+	local seconds=$1 name=$2 status=0
+	shift 2
+	! wait_for "$seconds" "$@" || status=1
+	ok $status "$name" || {
+		diag "within $seconds s: $*"
 		return 1
 	}
 }

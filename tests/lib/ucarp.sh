@@ -14,8 +14,8 @@ ucarp_start() {
 	local host=$1 own=$2 vhid=$3 pass=$4 vip=$5 skew=$6 dir=/tmp/ucarp.$1
 	shift 6
 	mkdir -p "$dir"
-	printf '#!/bin/sh\nip addr add %s/32 dev "$1"\n' "$vip" >"$dir/up"
-	printf '#!/bin/sh\nip addr del %s/32 dev "$1"\n' "$vip" >"$dir/down"
+	printf '#!/bin/sh\nip addr add %s/32 dev eth0\n' "$vip" >"$dir/up"
+	printf '#!/bin/sh\nip addr del %s/32 dev eth0\n' "$vip" >"$dir/down"
 	chmod +x "$dir/up" "$dir/down"
 	ip netns exec "$host" ucarp -i eth0 -s "$own" -v "$vhid" -p "$pass" \
 		-a "$vip" -b 1 -k "$skew" -u "$dir/up" -d "$dir/down" "$@" \
