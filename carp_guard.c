@@ -28,27 +28,24 @@
 
 #include "carp_priv.h"
 
-/* Which of the holders of an address on this carrier serves it now. */
+/*
+ * Which of the holders of an address on this carrier serves it now: the one
+ * with this MAC, if it is among them.
+ */
 static struct carp_dev *server_of(struct carp_port *port, __be32 addr,
-				  struct carp_dev *first)
+				  struct carp_dev *first, const u8 *mac)
 {
 	struct net *net = dev_net(port->carrier);
-	struct carp_dev *cd;
+	struct carp_dev *cd, *any = NULL;
 
-	for (cd = first; cd; cd = carp_vip_next(net, addr, port, cd))
-		if (carp_serving(cd))
+	for (cd = first; cd; cd = carp_vip_next(net, addr, port, cd)) {
+		if (!carp_serving(cd))
+			continue;
+		if (ether_addr_equal(cd->dev->dev_addr, mac))
 			return cd;
-	return NULL;
-}
-
-static bool serves_as(struct carp_port *port, const u8 *mac)
-{
-	const struct carp_dev *cd;
-
-	if (!carp_is_virtual_mac(mac))
-		return false;
-	cd = rcu_dereference(port->vhosts[mac[ETH_ALEN - 1]]);
-	return cd && carp_serving(cd);
+		any = any ?: cd;
+	}
+	return any;
 }
 
 static unsigned int drop(struct carp_dev *cd)
@@ -91,11 +88,13 @@ static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
 	struct carp_dev *cd, *first;
 
 	first = carp_vip_find(dev_net(port->carrier), saddr, port);
-	if (likely(!first) || serves_as(port, eth_hdr(skb)->h_source))
+	if (likely(!first))
+		return NF_ACCEPT;
+	cd = server_of(port, saddr, first, eth_hdr(skb)->h_source);
+	if (cd && ether_addr_equal(eth_hdr(skb)->h_source, cd->dev->dev_addr))
 		return NF_ACCEPT;
 	if (ip_hdr_is_igmp(skb))
 		return nameless(skb);
-	cd = server_of(port, saddr, first);
 	if (!cd)
 		return drop(first);
 	if (skb_cow_head(skb, 0))
@@ -107,18 +106,32 @@ static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
 
 /*
  * The kernel's own ARP was put right by arp_out(); what still names a virtual
- * address here was written by a program.
+ * address here was written by a program, arping -U for one.
  */
 static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
 			       const struct carp_arp *arp)
 {
-	struct carp_dev *first;
+	struct carp_dev *cd, *first;
+	struct carp_arp *fixed;
+	const u8 *mac;
 
 	first = carp_vip_find(dev_net(port->carrier), arp->spa, port);
-	if (!first || (serves_as(port, eth_hdr(skb)->h_source) &&
-		       ether_addr_equal(arp->sha, eth_hdr(skb)->h_source)))
+	if (!first)
 		return NF_ACCEPT;
-	return drop(first);
+	cd = server_of(port, arp->spa, first, eth_hdr(skb)->h_source);
+	if (!cd)
+		return drop(first);
+	mac = cd->dev->dev_addr;
+	if (ether_addr_equal(eth_hdr(skb)->h_source, mac) &&
+	    ether_addr_equal(arp->sha, mac))
+		return NF_ACCEPT;
+	if (skb_ensure_writable(skb, ETH_HLEN + sizeof(*fixed)))
+		return NF_DROP;
+	fixed = (struct carp_arp *)(skb->data + ETH_HLEN);
+	ether_addr_copy(eth_hdr(skb)->h_source, mac);
+	ether_addr_copy(fixed->sha, mac);
+	carp_tap(cd, skb);
+	return NF_ACCEPT;
 }
 
 /**
@@ -187,29 +200,39 @@ static __be32 own_sender(const struct net_device *dev, __be32 target)
 	return found;
 }
 
+/* Our interface speaks for its addresses, other devices for no virtual one. */
+static bool may_name(const struct net_device *dev, __be32 addr)
+{
+	const struct net *net = dev_net(dev);
+	struct carp_dev *cd = carp_vip_find(net, addr, NULL);
+
+	if (!carp_is_dev(dev))
+		return !cd;
+	while (cd && cd->dev != dev)
+		cd = carp_vip_next(net, addr, NULL, cd);
+	return cd;
+}
+
 /*
  * The kernel speaks ARP.  On our interface it does so with the virtual MAC,
- * and must name a virtual address, or the segment would learn that the host's
- * own address is at the virtual MAC.  Everywhere else it is the other way
- * round: a reply for a virtual address is not given, and a question is asked
- * in the device's own name.
+ * and must name one of its addresses, or the segment would learn that the
+ * host's own one, or that of another group, is at this virtual MAC.
+ * Everywhere else it is the other way round.  A reply that breaks this is not
+ * given, and a question is asked in the device's own name.
  */
 static unsigned int arp_out(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
 {
 	const struct net_device *dev = state->out;
-	bool ours = carp_is_dev(dev);
 	struct carp_arp *arp;
-	struct carp_dev *cd;
 
 	if (dev->type != ARPHRD_ETHER ||
 	    !pskb_may_pull(skb, skb_network_offset(skb) + sizeof(*arp)))
 		return NF_ACCEPT;
 	arp = (struct carp_arp *)skb_network_header(skb);
-	cd = carp_vip_find(state->net, arp->spa, NULL);
-	if (!!cd == ours)
+	if (may_name(dev, arp->spa))
 		return NF_ACCEPT;
-	if (!ours && arp->hdr.ar_op != htons(ARPOP_REQUEST))
+	if (arp->hdr.ar_op != htons(ARPOP_REQUEST))
 		return NF_DROP;
 	if (skb_ensure_writable(skb, skb_network_offset(skb) + sizeof(*arp)))
 		return NF_DROP;
