@@ -214,6 +214,17 @@
 	.serving = true, .due = SEC / 2 + SEC,
 },
 {
+	.name = "MASTER, equal one is more demoted: no tie",
+	.in = MASTER, .ev = CARP_EV_ADVERT,
+	OWN_DEMOTED(50),
+	.rx = { .adv = { .advbase = 1, .advskew = 150, .demote = 51 },
+		.src_cmp = 1 },
+	.at = SEC / 2,
+	.state = CARP_STATE_MASTER,
+	.actions = ANSWERS,
+	.serving = true, .due = SEC / 2 + SEC,
+},
+{
 	.name = "MASTER, faster one is as demoted",
 	.in = MASTER, .ev = CARP_EV_ADVERT,
 	OWN_DEMOTED(50), PEER(1, 149, 50), .at = SEC / 2,

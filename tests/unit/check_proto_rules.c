@@ -68,6 +68,12 @@ static void tie_is_forgotten(size_t row)
 	EXPECT_STATE(CARP_STATE_MASTER);
 	advert_from(1, 0, 0, -1, at + 4 * SEC);
 	EXPECT_STATE(CARP_STATE_BACKUP);
+
+	/* Three intervals are still the same tie, and its end. */
+	start_master(config(1, 0, false, 0));
+	advert_from(1, 0, 0, -1, SEC);
+	advert_from(1, 0, 0, -1, 4 * SEC);
+	EXPECT_STATE(CARP_STATE_BACKUP);
 }
 
 /* A second term begins without the tie of the first. */
@@ -103,6 +109,14 @@ static void tie_of_demoted_skews(size_t row)
 	advert_from(1, 150, 50, 1, MS);
 	EXPECT_STATE(CARP_STATE_BACKUP);
 	EXPECT_REASON(CARP_REASON_TIE_LOST);
+	/* So are the three that it lasts. */
+	start_master(config(1, 100, false, 50));
+	advert_from(1, 150, 50, -1, SEC);
+	advert_from(1, 150, 50, -1, 3 * SEC);
+	advert_from(1, 150, 50, -1, 4 * SEC + 3 * 150 * SKEW - 1);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	advert_from(1, 150, 50, -1, 4 * SEC + 3 * 150 * SKEW);
+	EXPECT_STATE(CARP_STATE_BACKUP);
 	/* FreeBSD's 240 for everybody: the address decides. */
 	start_master(config(1, 0, false, 1000));
 	advert_from(1, 240, 255, -1, MS);

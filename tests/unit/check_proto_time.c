@@ -217,6 +217,23 @@ static void config_of_a_master_holds_at_once(size_t row)
 	EXPECT_EQ(p.advert_due - T0, 6 * SEC + 240 * SKEW);
 }
 
+/* What is advertised is also the pace, not only the first time. */
+static void demotion_slows_down(size_t row)
+{
+	const u64 interval = SEC + 150 * SKEW;
+	u64 n;
+
+	start_master(config(1, 100, false, 50));
+	for (n = 1; n < 10; n++) {
+		EXPECT_EQ(p.advert_due - T0, n * interval);
+		event(CARP_EV_TIMER, n * interval);
+		EXPECT(did.actions & CARP_ACT_ADVERT);
+	}
+	/* But not our patience. */
+	start_backup(config(1, 100, false, 50));
+	EXPECT_EQ(due(), 3 * SEC + 100 * SKEW);
+}
+
 /* Two CPUs, one a little behind the other. */
 static void time_goes_backwards(size_t row)
 {
@@ -296,6 +313,7 @@ static const struct check_group groups[] = {
 	CHECK(announces_anew_when_asked),
 	CHECK(config_counts_from_last_heard),
 	CHECK(config_of_a_master_holds_at_once),
+	CHECK(demotion_slows_down),
 	CHECK(time_goes_backwards),
 	CHECK(tie_while_time_goes_backwards),
 	CHECK(young_tie_while_time_goes_backwards),
