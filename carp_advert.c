@@ -107,8 +107,6 @@ void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 	unsigned int len;
 	u8 buf[60];
 
-	if (!READ_ONCE(carp_pernet(dev_net(port->carrier))->allow))
-		return;
 	if (!copy_ip_header(skb, buf, &iph)) {
 		/* Whoever it was for: all there are may want to know. */
 		list_for_each_entry_rcu(cd, &port->devs, port_node)
@@ -129,6 +127,10 @@ void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 		return;
 	}
 
+	/* One that has just said good-bye waits to hear its successor. */
+	if (!READ_ONCE(carp_pernet(dev_net(port->carrier))->allow) &&
+	    !carp_serving(cd))
+		return;
 	if (is_carp(verdict))
 		carp_count(cd, CARP_STAT_IPACKETS);
 	if (is_carp(verdict) && iph->ttl != CARP_TTL) {

@@ -23,7 +23,7 @@
  * @work: frees the snapshot in process context after a grace period
  * @tfm: holds the key
  * @state_len: size of one of @states
- * @variants: 1, or 2 while a former address list is honoured too
+ * @variants: 1, or more while former address lists are honoured too
  * @grace_end: monotonic ns; @variants counts as 1 afterwards
  * @states: exported hash states, the present list first
  */
@@ -54,6 +54,13 @@ static void auth_free_work(struct work_struct *work)
 
 	crypto_free_shash(auth->tfm);
 	kfree_sensitive(auth);
+}
+
+static unsigned int variants(const struct carp_auth *auth)
+{
+	if (auth->variants > 1 && ktime_get_ns() >= auth->grace_end)
+		return 1;
+	return auth->variants;
 }
 
 static int sink_update(void *ctx, const void *data, size_t len)
@@ -103,7 +110,8 @@ static struct carp_auth *auth_build(const struct carp_dev *cd, const u8 *key)
 	if (IS_ERR(tfm))
 		return ERR_CAST(tfm);
 	len = crypto_shash_statesize(tfm);
-	auth = kzalloc(struct_size(auth, states, 2 * len), GFP_KERNEL);
+	auth = kzalloc(struct_size(auth, states, CARP_VARIANTS_MAX * len),
+		       GFP_KERNEL_ACCOUNT);
 	set = kmalloc(sizeof(*set), GFP_KERNEL);
 	err = -ENOMEM;
 	if (!auth || !set)
@@ -139,6 +147,27 @@ static void auth_publish(struct carp_dev *cd, struct carp_auth *auth)
 		queue_rcu_work(carp_wq, &old->work);
 }
 
+static void copy_state(struct carp_auth *to, const struct carp_auth *from,
+		       unsigned int i)
+{
+	memcpy(to->states + to->variants++ * to->state_len,
+	       from->states + i * from->state_len, to->state_len);
+}
+
+/*
+ * Honour what was valid until now.  If that is more than there is room for, it
+ * is the list before all the changes that must stay: hosts that have seen
+ * none of them know only that.
+ */
+static void inherit(struct carp_auth *auth, const struct carp_auth *old)
+{
+	unsigned int i, n = variants(old);
+
+	for (i = 0; i < n - 1 && i < CARP_VARIANTS_MAX - 2; i++)
+		copy_state(auth, old, i);
+	copy_state(auth, old, n - 1);
+}
+
 /**
  * carp_auth_update() - the addresses have changed
  * @cd: interface
@@ -162,9 +191,7 @@ int carp_auth_update(struct carp_dev *cd, bool grace)
 	if (old && grace) {
 		const struct carp_proto_config *cfg = &cd->proto.cfg;
 
-		memcpy(auth->states + auth->state_len, old->states,
-		       auth->state_len);
-		auth->variants = 2;
+		inherit(auth, old);
 		auth->grace_end = ktime_get_ns() + GRACE_INTERVALS *
 			carp_interval_ns(cfg->advbase, cfg->advskew);
 	}
@@ -207,13 +234,6 @@ void carp_auth_free(struct carp_dev *cd)
 	if (auth)
 		queue_rcu_work(carp_wq, &auth->work);
 	memzero_explicit(cd->key, sizeof(cd->key));
-}
-
-static unsigned int variants(const struct carp_auth *auth)
-{
-	if (auth->variants > 1 && ktime_get_ns() >= auth->grace_end)
-		return 1;
-	return auth->variants;
 }
 
 /**

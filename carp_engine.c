@@ -16,8 +16,11 @@
 #define CREATE_TRACE_POINTS
 #include "carp_trace.h"
 
-/* A bow-out, and an advertisement under each of two address lists. */
-#define MAX_FRAMES	3
+/* A bow-out or an advertisement, under each address list that is valid. */
+#define MAX_FRAMES	CARP_VARIANTS_MAX
+
+/* How long a bow-out waits for what another CPU is about to send. */
+#define AWAIT_NS	NSEC_PER_MSEC
 
 /*
  * How far a counter may lie behind the one last sent and still be taken for
@@ -41,15 +44,14 @@ static void outbox_put(struct outbox *box, struct sk_buff *skb)
 
 static void build_frames(struct carp_dev *cd, u32 actions, struct outbox *box)
 {
+	bool bowout = actions & CARP_ACT_BOWOUT;
 	unsigned int n;
 
-	if (actions & CARP_ACT_BOWOUT)
-		outbox_put(box, carp_build_advert(cd, true, 0));
-	if (!(actions & CARP_ACT_ADVERT))
+	if (!(actions & (CARP_ACT_BOWOUT | CARP_ACT_ADVERT)))
 		return;
-	/* The former address list first: see carp_raise_unauthentic(). */
+	/* Former address lists first: see carp_raise_unauthentic(). */
 	for (n = carp_auth_variants(cd); n; n--)
-		outbox_put(box, carp_build_advert(cd, false, n - 1));
+		outbox_put(box, carp_build_advert(cd, bowout, n - 1));
 }
 
 static void send_frames(struct carp_dev *cd, const struct outbox *box,
@@ -58,11 +60,25 @@ static void send_frames(struct carp_dev *cd, const struct outbox *box,
 	unsigned int i;
 
 	for (i = 0; i < box->n; i++) {
-		if (READ_ONCE(cd->generation) == generation)
-			carp_send(cd, box->skb[i]);
-		else
+		if (READ_ONCE(cd->generation) != generation)
 			kfree_skb(box->skb[i]);
+		else if (!carp_send(cd, box->skb[i]))
+			carp_count(cd, CARP_STAT_OPACKETS);
 	}
+}
+
+/*
+ * An advertisement that another CPU is about to send must not overtake a
+ * bow-out: the successor would hear a better master and step down again.
+ * Who decides from now on sees the new state, so this is for those who have
+ * decided before.
+ */
+static void await_senders(struct carp_dev *cd)
+{
+	u64 end = ktime_get_ns() + AWAIT_NS;
+
+	while (atomic_read(&cd->sending) > 1 && ktime_get_ns() < end)
+		cpu_relax();
 }
 
 /*
@@ -89,7 +105,10 @@ static void switch_datapath(struct carp_dev *cd)
 	trace_carp_serving(cd);
 }
 
-/* Called with the lock held, which it gives back. */
+/*
+ * Called with the lock held, which it gives back; BH stays disabled until all
+ * is sent, so that the moment between decision and wire is short.
+ */
 static void process(struct carp_dev *cd, enum carp_event ev,
 		    enum carp_reason why, const struct carp_proto_rx *rx,
 		    const struct carp_peer *peer)
@@ -111,12 +130,17 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 		switch_datapath(cd);
 	build_frames(cd, d.actions, &box);
 	generation = cd->generation;
+	atomic_inc(&cd->sending);
 	arm_timer(cd);
-	spin_unlock_bh(&cd->lock);
+	spin_unlock(&cd->lock);
 
+	if (d.actions & CARP_ACT_BOWOUT)
+		await_senders(cd);
 	send_frames(cd, &box, generation);
 	if (d.actions & CARP_ACT_ANNOUNCE)
-		carp_announce(cd);
+		carp_announce(cd, generation);
+	atomic_dec(&cd->sending);
+	local_bh_enable();
 }
 
 /**
@@ -197,7 +221,7 @@ void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 
 	spin_lock_bh(&cd->lock);
 	twin = peer->addr4 == cd->good_src4 &&
-	       adv->counter == cd->good_counter + 1 &&
+	       adv->counter - cd->good_counter - 1 < CARP_VARIANTS_MAX - 1 &&
 	       ktime_get_ns() - cd->good_at < TWIN_NS;
 	spin_unlock_bh(&cd->lock);
 

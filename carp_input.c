@@ -95,7 +95,7 @@ static void defend(struct carp_port *port, const struct carp_arp *arp)
 		if (time_before(jiffies, READ_ONCE(cd->defended) + HZ))
 			continue;
 		WRITE_ONCE(cd->defended, jiffies);
-		carp_announce(cd);
+		carp_announce(cd, READ_ONCE(cd->generation));
 	}
 }
 
@@ -125,6 +125,8 @@ static bool wants_group(const struct carp_dev *cd, const u8 *group)
 
 	if (!READ_ONCE(cd->has_mc) || !carp_serving(cd))
 		return false;
+	if (cd->dev->flags & (IFF_ALLMULTI | IFF_PROMISC))
+		return true;
 	list_for_each_entry_rcu(ha, &cd->dev->mc.list, list)
 		if (ether_addr_equal(ha->addr, group))
 			return true;

@@ -66,6 +66,8 @@ static int __net_init carp_net_init(struct net *net)
 /* Before the devices of the namespace go. */
 static void __net_exit carp_net_pre_exit(struct net *net)
 {
+	if (!READ_ONCE(carp_pernet(net)->n_devs))
+		return;
 	rtnl_lock();
 	carp_bow_out(net);
 	rtnl_unlock();
@@ -134,7 +136,9 @@ err_wq:
 
 static void __exit carp_exit(void)
 {
+	rtnl_lock();
 	carp_bow_out_all();
+	rtnl_unlock();
 	carp_rtnl_exit();
 	carp_notify_exit();
 	carp_vip_unregister();

@@ -91,11 +91,20 @@ static int carp_dev_open(struct net_device *dev)
 	return 0;
 }
 
+static void set_has_mc(struct carp_dev *cd, bool has_mc)
+{
+	if (has_mc == cd->has_mc)
+		return;
+	WRITE_ONCE(cd->has_mc, has_mc);
+	atomic_add(has_mc ? 1 : -1, &cd->port->mc_users);
+}
+
 static int carp_dev_stop(struct net_device *dev)
 {
 	struct carp_dev *cd = carp_priv(dev);
 	u8 group[ETH_ALEN];
 
+	set_has_mc(cd, false);
 	ip_eth_mc_map(htonl(CARP_GROUP4), group);
 	dev_mc_unsync(cd->carrier, dev);
 	dev_mc_del(cd->carrier, group);
@@ -138,15 +147,12 @@ static void carp_dev_set_rx_mode(struct net_device *dev)
 {
 	struct carp_dev *cd = carp_priv(dev);
 	struct netdev_hw_addr *ha;
-	bool has_mc = false;
+	bool has_mc = dev->flags & (IFF_ALLMULTI | IFF_PROMISC);
 
 	netdev_for_each_mc_addr(ha, dev)
 		if (!is_all_hosts(ha->addr))
 			has_mc = true;
-	if (has_mc != cd->has_mc) {
-		WRITE_ONCE(cd->has_mc, has_mc);
-		atomic_add(has_mc ? 1 : -1, &cd->port->mc_users);
-	}
+	set_has_mc(cd, has_mc);
 	dev_mc_sync(cd->carrier, dev);
 }
 
@@ -188,7 +194,9 @@ void carp_netdev_setup(struct net_device *dev)
 
 	ether_setup(dev);
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
-	dev->priv_flags |= IFF_NO_QUEUE;
+	/* Sending takes BH, and so cannot be done with interrupts off. */
+	dev->priv_flags |= IFF_NO_QUEUE | IFF_DISABLE_NETPOLL;
+	dev->addr_assign_type = NET_ADDR_SET;
 	dev->netdev_ops = &carp_netdev_ops;
 	dev->ethtool_ops = &carp_ethtool_ops;
 	SET_NETDEV_DEVTYPE(dev, &carp_type);
@@ -202,6 +210,8 @@ void carp_netdev_setup(struct net_device *dev)
 	dev->features |= NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA |
 			 NETIF_F_HW_CSUM | NETIF_F_GSO_SOFTWARE;
 	dev->hw_features = dev->features;
+	/* Tagged frames are the carrier's; a VLAN of it can carry CARP. */
+	dev->features |= NETIF_F_VLAN_CHALLENGED;
 
 	cd->dev = dev;
 	INIT_LIST_HEAD(&cd->port_node);

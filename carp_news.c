@@ -7,6 +7,7 @@
  * and udev get the latest state, once RTNL can be had, for all interfaces that
  * have changed in the meantime.
  */
+#include <linux/inetdevice.h>
 #include <linux/kobject.h>
 #include <linux/netdevice.h>
 #include <linux/ratelimit.h>
@@ -64,6 +65,15 @@ static void queue_log(struct carp_net *cn, struct carp_dev *cd,
 	queue_work(carp_wq, &cn->log_work);
 }
 
+static void note_changed(struct carp_net *cn, struct carp_dev *cd)
+{
+	spin_lock_bh(&cn->news_lock);
+	if (list_empty(&cd->changed_node))
+		list_add_tail(&cd->changed_node, &cn->changed);
+	spin_unlock_bh(&cn->news_lock);
+	queue_work(carp_wq, &cn->link_work);
+}
+
 /**
  * carp_news() - a transition has happened
  * @cd: interface
@@ -82,11 +92,7 @@ void carp_news(struct carp_dev *cd, const struct carp_decision *d,
 	if (READ_ONCE(cn->log))
 		queue_log(cn, cd, d, peer);
 
-	spin_lock_bh(&cn->news_lock);
-	if (list_empty(&cd->changed_node))
-		list_add_tail(&cd->changed_node, &cn->changed);
-	spin_unlock_bh(&cn->news_lock);
-	queue_work(carp_wq, &cn->link_work);
+	note_changed(cn, cd);
 }
 
 /**
@@ -175,6 +181,11 @@ static void tell(struct carp_dev *cd)
 	reason = cd->told_reason;
 	spin_unlock_bh(&cd->lock);
 
+	if (cd->settling ||
+	    IPV4_DEVCONF_ALL(dev_net(cd->dev), IGNORE_ROUTES_WITH_LINKDOWN)) {
+		cd->settling = false;
+		carp_route_flag(cd);
+	}
 	if (state == CARP_STATE_MASTER)
 		netif_dormant_off(cd->dev);
 	else
@@ -185,6 +196,20 @@ static void tell(struct carp_dev *cd)
 	cd->told = state;
 	call_netdevice_notifiers(NETDEV_CHANGEINFODATA, cd->dev);
 	send_uevent(cd, old, state, reason);
+}
+
+/**
+ * carp_news_settle() - have the routes looked at when the event is over
+ * @cd: interface
+ *
+ * Context: RTNL, which the work waits for.
+ */
+void carp_news_settle(struct carp_dev *cd)
+{
+	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+
+	cd->settling = true;
+	note_changed(cn, cd);
 }
 
 static struct carp_dev *next_changed(struct carp_net *cn)

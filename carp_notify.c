@@ -7,6 +7,7 @@
  * visible to the routing code.  One runs after all others, when the stack has
  * settled.
  */
+#include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/netdevice.h>
 #include <linux/reboot.h>
@@ -24,35 +25,30 @@ static void raise_all(struct carp_port *port, enum carp_event ev,
 		carp_raise(cd, ev, why);
 }
 
-static int refuse(struct netdev_notifier_info *info, const char *what)
-{
-	struct netlink_ext_ack *extack = netdev_notifier_info_to_extack(info);
-
-	if (extack)
-		extack->_msg = what;
-	return notifier_from_errno(-EOPNOTSUPP);
-}
-
 static int check_upper(struct netdev_notifier_changeupper_info *info)
 {
-	static const char msg[] =
-		"carp: a carp interface cannot be a port of a bridge, bond or team; make its carrier one before, or carry it on the bridge or bond";
+	struct netlink_ext_ack *extack;
 
 	if (!info->linking || !info->master ||
 	    netif_is_l3_master(info->upper_dev))
 		return NOTIFY_DONE;
-	return refuse(&info->info, msg);
+	extack = netdev_notifier_info_to_extack(&info->info);
+	NL_SET_ERR_MSG(extack,
+		       "carp: a carp interface cannot be a port of a bridge, bond or team; make its carrier one before, or carry it on the bridge or bond");
+	return notifier_from_errno(-EOPNOTSUPP);
 }
 
 static int check_address(struct carp_dev *cd,
 			 struct netdev_notifier_pre_changeaddr_info *info)
 {
-	static const char msg[] =
-		"carp: the MAC is 00:00:5e:00:01:VHID by definition and cannot be changed; another vhid has another one";
+	struct netlink_ext_ack *extack;
 
 	if (ether_addr_equal(info->dev_addr, cd->dev->dev_addr))
 		return NOTIFY_DONE;
-	return refuse(&info->info, msg);
+	extack = netdev_notifier_info_to_extack(&info->info);
+	NL_SET_ERR_MSG(extack,
+		       "carp: the MAC is 00:00:5e:00:01:VHID by definition and cannot be changed; another vhid has another one");
+	return notifier_from_errno(-EOPNOTSUPP);
 }
 
 static int interface_first(struct carp_dev *cd, unsigned long event, void *ptr)
@@ -67,8 +63,11 @@ static int interface_first(struct carp_dev *cd, unsigned long event, void *ptr)
 		carp_raise(cd, CARP_EV_DOWN, CARP_REASON_ADMIN_DOWN);
 		carp_linger_one(cd);
 		break;
+	case NETDEV_UP:
+		carp_vip_metric(cd->dev, true);
+		carp_route_open(cd);
+		break;
 	}
-	carp_route_open(cd);
 	return NOTIFY_DONE;
 }
 
@@ -100,26 +99,36 @@ static int notify_first(struct notifier_block *nb, unsigned long event,
 	return NOTIFY_DONE;
 }
 
-/* No link-local address is made of the MAC that all hosts share. */
+/* No address is made of the MAC that all hosts share. */
 static void setup_ipv6(struct net_device *dev)
 {
 	struct inet6_dev *idev = __in6_dev_get(dev);
 
-	if (idev)
-		idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+	if (!idev)
+		return;
+	idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+	idev->cnf.accept_ra = 0;
+	idev->cnf.autoconf = 0;
 }
 
 static void interface_last(struct carp_dev *cd, unsigned long event)
 {
-	if (event == NETDEV_REGISTER) {
+	switch (event) {
+	case NETDEV_REGISTER:
 		carp_route_setup(cd->dev);
 		setup_ipv6(cd->dev);
-	}
-	if (event == NETDEV_UNREGISTER)
-		return;
-	carp_route_flag(cd);
-	if (event == NETDEV_UP)
+		break;
+	case NETDEV_UP:
+		carp_vip_metric(cd->dev, false);
+		carp_route_flag(cd);
 		carp_evaluate(cd);
+		break;
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+	case NETDEV_CHANGEUPPER:
+		carp_route_flag(cd);
+		break;
+	}
 }
 
 static void follow_link(struct carp_port *port)
@@ -140,8 +149,13 @@ static void follow_mtu(struct carp_port *port)
 	struct carp_dev *cd;
 
 	list_for_each_entry(cd, &port->devs, port_node) {
-		cd->dev->max_mtu = port->carrier->mtu;
-		dev_set_mtu(cd->dev, port->carrier->mtu);
+		unsigned int before = cd->dev->max_mtu;
+		unsigned int now = port->carrier->mtu;
+
+		/* One that was made smaller stays so, if it fits. */
+		cd->dev->max_mtu = now;
+		if (cd->dev->mtu == before || cd->dev->mtu > now)
+			dev_set_mtu(cd->dev, now);
 	}
 }
 
@@ -151,6 +165,9 @@ static void carrier_gone(struct carp_port *port)
 	LIST_HEAD(list);
 
 	list_for_each_entry_safe(cd, next, &port->devs, port_node) {
+		/* Deleted together with its carrier. */
+		if (cd->dev->reg_state != NETREG_REGISTERED)
+			continue;
 		net_info_ratelimited("%s goes with its carrier %s\n",
 				     cd->dev->name, port->carrier->name);
 		carp_dellink(cd->dev, &list);
@@ -225,23 +242,33 @@ void carp_bow_out(struct net *net)
 /**
  * carp_bow_out_all() - carp_bow_out() in every namespace
  *
- * Context: may sleep, takes RTNL.
+ * Context: RTNL, may sleep.
  */
 void carp_bow_out_all(void)
 {
 	struct net *net;
 
-	rtnl_lock();
+	ASSERT_RTNL();
 	down_read(&net_rwsem);
 	for_each_net(net)
 		carp_bow_out(net);
 	up_read(&net_rwsem);
-	rtnl_unlock();
 }
 
+/* A good-bye is not worth a machine that does not reboot. */
 static int reboot(struct notifier_block *nb, unsigned long action, void *data)
 {
-	carp_bow_out_all();
+	int tries;
+
+	for (tries = 0; tries < 100; tries++) {
+		if (rtnl_trylock()) {
+			carp_bow_out_all();
+			rtnl_unlock();
+			return NOTIFY_DONE;
+		}
+		msleep(10);
+	}
+	pr_warn("no bow-out: the network configuration is locked\n");
 	return NOTIFY_DONE;
 }
 

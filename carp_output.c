@@ -43,8 +43,9 @@ void carp_tap(struct carp_dev *cd, struct sk_buff *skb)
  * @skb: complete frame with the virtual MAC as source; consumed
  *
  * Context: softirq or process; no carp_dev.lock held.
+ * Return: 0, or an error of the carrier, which is counted.
  */
-void carp_send(struct carp_dev *cd, struct sk_buff *skb)
+int carp_send(struct carp_dev *cd, struct sk_buff *skb)
 {
 	int err;
 
@@ -53,9 +54,11 @@ void carp_send(struct carp_dev *cd, struct sk_buff *skb)
 	rcu_read_lock_bh();
 	carp_tap(cd, skb);
 	err = dev_queue_xmit(skb);
-	if (net_xmit_eval(err))
+	err = net_xmit_eval(err);
+	if (err)
 		carp_count(cd, CARP_STAT_OERRORS);
 	rcu_read_unlock_bh();
+	return err;
 }
 
 static void fill_ipv4(struct iphdr *iph, __be32 saddr)
@@ -123,7 +126,6 @@ struct sk_buff *carp_build_advert(struct carp_dev *cd, bool bowout,
 	skb->protocol = htons(ETH_P_IP);
 
 	cd->counter = adv.counter;
-	carp_count(cd, CARP_STAT_OPACKETS);
 	return skb;
 
 err_free:
@@ -159,12 +161,14 @@ void carp_announce_one(struct carp_dev *cd, __be32 addr)
 /**
  * carp_announce() - tell the segment where the virtual addresses are now
  * @cd: interface
+ * @generation: carp_dev.generation when this was decided; nothing is said any
+ *	more once it has changed
  *
  * All at once: the BSDs wait a busy millisecond between two of them.
  *
  * Context: softirq or process; no carp_dev.lock held.
  */
-void carp_announce(struct carp_dev *cd)
+void carp_announce(struct carp_dev *cd, u32 generation)
 {
 	struct in_device *in_dev;
 	struct in_ifaddr *ifa;
@@ -173,6 +177,7 @@ void carp_announce(struct carp_dev *cd)
 	in_dev = __in_dev_get_rcu(cd->dev);
 	if (in_dev)
 		in_dev_for_each_ifa_rcu(ifa, in_dev)
-			carp_announce_one(cd, ifa->ifa_local);
+			if (READ_ONCE(cd->generation) == generation)
+				carp_announce_one(cd, ifa->ifa_local);
 	rcu_read_unlock();
 }

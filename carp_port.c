@@ -40,6 +40,11 @@ static bool is_narrow_macvlan(const struct net_device *dev)
 	return vlan->mode != MACVLAN_MODE_PASSTHRU;
 }
 
+static bool is_ipvlan(const struct net_device *dev)
+{
+	return dev->rtnl_link_ops && !strcmp(dev->rtnl_link_ops->kind, "ipvlan");
+}
+
 /**
  * carp_port_check() - whether a device can be a carrier
  * @carrier: the device
@@ -68,6 +73,11 @@ int carp_port_check(struct net_device *carrier, struct netlink_ext_ack *extack)
 	if (is_narrow_macvlan(carrier)) {
 		NL_SET_ERR_MSG(extack,
 			       "carp: a macvlan receives the virtual MAC only in mode passthru; use that mode or the device below it");
+		return -EINVAL;
+	}
+	if (is_ipvlan(carrier)) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: an ipvlan never receives the virtual MAC; name the device below it as link");
 		return -EINVAL;
 	}
 	if (!carp_port_rtnl(carrier) && netdev_is_rx_handler_busy(carrier)) {
@@ -124,7 +134,7 @@ static struct carp_port *port_create(struct net_device *carrier)
 	struct carp_port *port;
 	int err;
 
-	port = kzalloc(sizeof(*port), GFP_KERNEL);
+	port = kzalloc(sizeof(*port), GFP_KERNEL_ACCOUNT);
 	if (!port)
 		return ERR_PTR(-ENOMEM);
 	port->carrier = carrier;

@@ -61,9 +61,11 @@ void carp_route_serve(struct carp_dev *cd)
 {
 	struct in_device *in_dev;
 
+	lockdep_assert_held(&cd->lock);
 	rcu_read_lock();
 	in_dev = __in_dev_get_rcu(cd->dev);
-	if (in_dev) {
+	/* Not in the middle of an event: carp_route_flag() comes after it. */
+	if (in_dev && !cd->routes_open) {
 		set_ignored(in_dev, !carp_serving(cd));
 		rt_genid_bump_ipv4(dev_net(cd->dev));
 	}
@@ -71,17 +73,21 @@ void carp_route_serve(struct carp_dev *cd)
 }
 
 /**
- * carp_route_open() - before the routing code handles an event of ours
+ * carp_route_open() - before the routing code makes or removes routes of ours
  * @cd: interface
  *
- * Context: RTNL.
+ * Context: RTNL; carp_route_flag() must follow.
  */
 void carp_route_open(struct carp_dev *cd)
 {
 	struct in_device *in_dev = __in_dev_get_rtnl(cd->dev);
 
+	ASSERT_RTNL();
+	spin_lock_bh(&cd->lock);
+	cd->routes_open = true;
 	if (in_dev)
 		set_ignored(in_dev, false);
+	spin_unlock_bh(&cd->lock);
 }
 
 /*
@@ -89,7 +95,7 @@ void carp_route_open(struct carp_dev *cd)
  * is part of the question, so that the answer does not depend on metrics, nor
  * on what is ignored at the moment.
  */
-static void flag_route(struct net_device *dev, __be32 addr)
+static void flag_route(struct net_device *dev, __be32 addr, bool flag)
 {
 	struct flowi4 fl4 = {
 		.daddr = addr,
@@ -98,10 +104,26 @@ static void flag_route(struct net_device *dev, __be32 addr)
 	};
 	struct fib_result res;
 
-	if (!fib_lookup(dev_net(dev), &fl4, &res,
-			FIB_LOOKUP_NOREF | FIB_LOOKUP_IGNORE_LINKSTATE) &&
-	    res.nhc && res.nhc->nhc_dev == dev)
+	if (fib_lookup(dev_net(dev), &fl4, &res,
+		       FIB_LOOKUP_NOREF | FIB_LOOKUP_IGNORE_LINKSTATE) ||
+	    !res.nhc || res.nhc->nhc_dev != dev)
+		return;
+	if (flag)
 		res.nhc->nhc_flags |= RTNH_F_LINKDOWN;
+	else
+		res.nhc->nhc_flags &= ~RTNH_F_LINKDOWN;
+}
+
+/*
+ * Whether the routes must carry the mark.  Always, unless the administrator
+ * has every interface ignore such routes: then the mark itself has to follow
+ * the state, which takes RTNL and comes a little later.
+ */
+static bool wants_flag(const struct carp_dev *cd)
+{
+	return !IPV4_DEVCONF_ALL(dev_net(cd->dev),
+				 IGNORE_ROUTES_WITH_LINKDOWN) ||
+	       !carp_serving(cd);
 }
 
 /**
@@ -113,6 +135,7 @@ static void flag_route(struct net_device *dev, __be32 addr)
 void carp_route_flag(struct carp_dev *cd)
 {
 	struct in_device *in_dev = __in_dev_get_rtnl(cd->dev);
+	bool flag = wants_flag(cd);
 	struct in_ifaddr *ifa;
 
 	ASSERT_RTNL();
@@ -122,14 +145,14 @@ void carp_route_flag(struct carp_dev *cd)
 	/* The local route, the connected one, and that to the broadcast. */
 	rcu_read_lock();
 	in_dev_for_each_ifa_rtnl(ifa, in_dev) {
-		flag_route(cd->dev, ifa->ifa_local);
-		flag_route(cd->dev, ifa->ifa_address & ifa->ifa_mask);
-		flag_route(cd->dev, ifa->ifa_address | ~ifa->ifa_mask);
+		flag_route(cd->dev, ifa->ifa_local, flag);
+		flag_route(cd->dev, ifa->ifa_address & ifa->ifa_mask, flag);
+		flag_route(cd->dev, ifa->ifa_address | ~ifa->ifa_mask, flag);
 	}
 	rcu_read_unlock();
 
-	/* The lock keeps out a takeover between the question and the store. */
 	spin_lock_bh(&cd->lock);
+	cd->routes_open = false;
 	set_ignored(in_dev, !carp_serving(cd));
 	spin_unlock_bh(&cd->lock);
 	rt_genid_bump_ipv4(dev_net(cd->dev));

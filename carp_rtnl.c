@@ -204,10 +204,12 @@ static int carp_newlink(struct net_device *dev,
 	u8 mac[ETH_ALEN];
 	int err;
 
-	carrier = find_carrier(dev, rtnl_newlink_link_net(params), tb, extack);
-	if (IS_ERR(carrier))
-		return PTR_ERR(carrier);
 	parse(data, &conf);
+	carrier = find_carrier(dev, rtnl_newlink_link_net(params), tb, extack);
+	if (IS_ERR(carrier)) {
+		err = PTR_ERR(carrier);
+		goto out;
+	}
 	err = check_new(carrier, &conf, tb, data, extack);
 	if (err)
 		goto out;
@@ -236,8 +238,12 @@ static int carp_newlink(struct net_device *dev,
 		goto err_auth;
 	}
 	err = register_netdevice(dev);
-	if (err)
+	if (err) {
+		if (extack && !extack->_msg)
+			NL_SET_ERR_MSG(extack,
+				       "carp: the carrier does not let its frames be handled; name another device as link");
 		goto err_auth;
+	}
 	err = netdev_upper_dev_link(carrier, dev, extack);
 	if (err) {
 		unregister_netdevice(dev);
@@ -346,12 +352,19 @@ out:
  * @dev: the interface
  * @head: list for unregister_netdevice_many()
  *
+ * It bows out here and is waited for when it goes down, so that of many that
+ * are deleted together all have bowed out before the first is waited for.
+ *
  * Context: RTNL.
  */
 void carp_dellink(struct net_device *dev, struct list_head *head)
 {
+	struct carp_dev *cd = carp_priv(dev);
+
+	cd->closing = true;
+	carp_raise(cd, CARP_EV_DOWN, CARP_REASON_ADMIN_DOWN);
 	unregister_netdevice_queue(dev, head);
-	netdev_upper_dev_unlink(carp_priv(dev)->carrier, dev);
+	netdev_upper_dev_unlink(cd->carrier, dev);
 }
 
 static size_t carp_get_size(const struct net_device *dev)

@@ -43,7 +43,7 @@ int carp_vip_init(struct carp_net *cn)
 
 	if (rtnl_dereference(cn->vips))
 		return 0;
-	table = kvcalloc(1 << VIP_BITS, sizeof(*table), GFP_KERNEL);
+	table = kvcalloc(1 << VIP_BITS, sizeof(*table), GFP_KERNEL_ACCOUNT);
 	if (!table)
 		return -ENOMEM;
 	rcu_assign_pointer(cn->vips, table);
@@ -159,6 +159,14 @@ static void vip_del(struct carp_dev *cd, __be32 addr)
 	}
 }
 
+static void set_metric(struct in_ifaddr *ifa, bool set)
+{
+	if (set && !ifa->ifa_rt_priority)
+		ifa->ifa_rt_priority = VIP_METRIC;
+	else if (!set && ifa->ifa_rt_priority == VIP_METRIC)
+		ifa->ifa_rt_priority = 0;
+}
+
 /* Whether cd is in the table under addr; RTNL. */
 static bool vip_known(struct carp_dev *cd, __be32 addr)
 {
@@ -172,6 +180,27 @@ static bool vip_known(struct carp_dev *cd, __be32 addr)
 	return false;
 }
 
+/**
+ * carp_vip_metric() - give connected routes of virtual addresses their metric
+ * @dev: our interface
+ * @set: before the routing code looks at the addresses, or after it
+ *
+ * The address itself keeps what the administrator has said, or a later
+ * "ip addr replace" that says the same would be taken for a change of metric.
+ *
+ * Context: RTNL.
+ */
+void carp_vip_metric(struct net_device *dev, bool set)
+{
+	struct in_device *in_dev = __in_dev_get_rtnl(dev);
+	struct in_ifaddr *ifa;
+
+	if (!in_dev)
+		return;
+	in_dev_for_each_ifa_rtnl(ifa, in_dev)
+		set_metric(ifa, set);
+}
+
 /* Before the routing code. */
 static int address_first(struct notifier_block *nb, unsigned long event,
 			 void *ptr)
@@ -183,12 +212,9 @@ static int address_first(struct notifier_block *nb, unsigned long event,
 	if (!carp_is_dev(dev))
 		return NOTIFY_DONE;
 	cd = carp_priv(dev);
-	if (event == NETDEV_UP) {
-		if (!vip_known(cd, ifa->ifa_local))
-			vip_add(cd, ifa->ifa_local);
-		if (!ifa->ifa_rt_priority)
-			ifa->ifa_rt_priority = VIP_METRIC;
-	}
+	if (event == NETDEV_UP && !vip_known(cd, ifa->ifa_local))
+		vip_add(cd, ifa->ifa_local);
+	set_metric(ifa, true);
 	carp_route_open(cd);
 	return NOTIFY_DONE;
 }
@@ -212,11 +238,21 @@ static int address_last(struct notifier_block *nb, unsigned long event,
 	cd = carp_priv(dev);
 	if (event == NETDEV_DOWN)
 		vip_del(cd, ifa->ifa_local);
-	carp_route_flag(cd);
+	set_metric(ifa, false);
+	/*
+	 * The routing code is not through yet: after the first address of a
+	 * subnet has gone, it makes new routes for the others.
+	 */
+	if (event == NETDEV_DOWN || cd->settling)
+		carp_news_settle(cd);
+	else
+		carp_route_flag(cd);
 	carp_port_source(cd->port);
-	if (carp_auth_update(cd, READ_ONCE(cd->proto.state) != CARP_STATE_INIT))
-		queue_delayed_work(carp_wq, &cn->retry_work, HZ);
+	/* The last good-bye is said under the last address. */
 	carp_evaluate(cd);
+	if (dev->reg_state == NETREG_REGISTERED &&
+	    carp_auth_update(cd, READ_ONCE(cd->proto.state) != CARP_STATE_INIT))
+		queue_delayed_work(carp_wq, &cn->retry_work, HZ);
 	if (event == NETDEV_UP && carp_serving(cd))
 		carp_announce_one(cd, ifa->ifa_local);
 	return NOTIFY_DONE;
@@ -250,7 +286,8 @@ static int address_valid(struct notifier_block *nb, unsigned long event,
 		return notifier_from_errno(-EADDRNOTAVAIL);
 	}
 	if (!cd->spare_vip)
-		cd->spare_vip = kzalloc(sizeof(*cd->spare_vip), GFP_KERNEL);
+		cd->spare_vip = kzalloc(sizeof(*cd->spare_vip),
+					GFP_KERNEL_ACCOUNT);
 	if (!cd->spare_vip) {
 		NL_SET_ERR_MSG(ivi->extack,
 			       "carp: no memory for another virtual address");

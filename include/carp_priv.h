@@ -146,13 +146,16 @@ struct carp_peer {
  * @proto: the election
  * @counter: last one sent
  * @generation: counts changes of state
+ * @sending: contexts that have decided, and not sent everything yet
  * @dead: the timer must not be started again
+ * @routes_open: the routing code is at work and must see the routes
  * @good_src4: source address of the last authentic advertisement
  * @good_counter: its counter
  * @good_at: when it came, monotonic ns
  * @timer: raises CARP_EV_TIMER; may fire early
  * @closing: the interface is on its way down; RTNL
  * @bowed: DOWN was already raised by a shutdown; RTNL
+ * @settling: carp_route_flag() is still to come, from work; RTNL
  * @auth_stale: @auth is older than key or addresses, for want of memory; RTNL
  * @key: RTNL
  * @spare_vip: table entry made in advance for the next address; RTNL
@@ -180,7 +183,9 @@ struct carp_dev {
 	struct carp_proto	proto;
 	u64			counter;
 	u32			generation;
+	atomic_t		sending;
 	bool			dead;
+	bool			routes_open;
 	__be32			good_src4;
 	u64			good_counter;
 	u64			good_at;
@@ -188,6 +193,7 @@ struct carp_dev {
 
 	bool			closing;
 	bool			bowed;
+	bool			settling;
 	bool			auth_stale;
 	u8			key[CARP_KEY_LEN];
 	struct carp_vip		*spare_vip;
@@ -290,10 +296,13 @@ int carp_advert_init(void);
 void carp_advert_exit(void);
 
 /* carp_output.c: frames of our own */
+/* Most address lists that are valid at a time. */
+#define CARP_VARIANTS_MAX	4
+
 struct sk_buff *carp_build_advert(struct carp_dev *cd, bool bowout,
 				  unsigned int variant);
-void carp_send(struct carp_dev *cd, struct sk_buff *skb);
-void carp_announce(struct carp_dev *cd);
+int carp_send(struct carp_dev *cd, struct sk_buff *skb);
+void carp_announce(struct carp_dev *cd, u32 generation);
 void carp_announce_one(struct carp_dev *cd, __be32 addr);
 void carp_tap(struct carp_dev *cd, struct sk_buff *skb);
 
@@ -311,6 +320,7 @@ struct carp_dev *carp_vip_next(const struct net *net, __be32 addr,
 			       const struct carp_port *port,
 			       const struct carp_dev *after);
 bool carp_vip_held(const struct net *net, __be32 addr);
+void carp_vip_metric(struct net_device *dev, bool set);
 int carp_vip_register(void);
 void carp_vip_unregister(void);
 
@@ -337,6 +347,7 @@ void carp_news_init(struct carp_net *cn);
 void carp_news_exit(struct carp_net *cn);
 void carp_news(struct carp_dev *cd, const struct carp_decision *d,
 	       const struct carp_peer *peer);
+void carp_news_settle(struct carp_dev *cd);
 void carp_news_forget(struct carp_dev *cd);
 void carp_log_bad(struct carp_dev *cd, const char *what,
 		  const struct carp_peer *peer);

@@ -97,8 +97,8 @@ enum carp_reason {
  * @CARP_ACT_ADVERT: send an advertisement
  * @CARP_ACT_ANNOUNCE: send a gratuitous ARP (unsolicited NA) per address
  * @CARP_ACT_REPORT: the state has changed: tell user space
- * @CARP_ACT_SERVE: carp_proto.serving has changed: switch the datapath.
- *	Before the frames if it is now true, after them if it is now false.
+ * @CARP_ACT_SERVE: carp_proto.serving has changed: switch the datapath,
+ *	before anything is sent.  A host that stops serving has nothing to send.
  */
 enum carp_action {
 	CARP_ACT_BOWOUT		= 1 << 0,
