@@ -8,6 +8,14 @@
 
 set -u
 cd "${0%/*}" || exit 1
+
+# Should the module be there after all, it must not be this network's.
+for flags in -n -rn none; do
+	[ -z "${PLUGIN_NETNS:-}" ] || break
+	unshare $flags true 2>/dev/null || continue
+	PLUGIN_NETNS=1 exec unshare $flags "./${0##*/}"
+done
+
 : "${PLUGIN_DIR:=$PWD/../../build/unit}"
 export IP_LIB_DIR=$PLUGIN_DIR
 PATH=$PATH:/usr/sbin:/sbin
@@ -113,7 +121,9 @@ for n in 0 1 128 255; do
 	sends "$(vhid 1)$(advskew $n)" "advskew $n is sent" vhid 1 advskew $n
 done
 sends "$(vhid 16)" "a hexadecimal number is one" vhid 0x10
-is "$errors" "Error: Unknown device type." "what the kernel says is printed"
+[ -e /sys/module/carp ] ||
+	is "$errors" "Error: Unknown device type." \
+		"what the kernel says is printed"
 sends no-data "nothing is made up"
 for n in 256 300 -1 1.5 x '' 1x 4294967297; do
 	for option in vhid advbase advskew; do
