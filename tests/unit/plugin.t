@@ -10,11 +10,13 @@ set -u
 cd "${0%/*}" || exit 1
 
 # Should the module be there after all, it must not be this network's.
-for flags in -n -rn none; do
-	[ -z "${PLUGIN_NETNS:-}" ] || break
-	unshare $flags true 2>/dev/null || continue
-	PLUGIN_NETNS=1 exec unshare $flags "./${0##*/}"
-done
+if [ -z "${PLUGIN_NETNS:-}" ]; then
+	export PLUGIN_NETNS=1
+	for flags in -n -rn; do
+		unshare $flags true 2>/dev/null &&
+			exec unshare $flags "./${0##*/}"
+	done
+fi
 
 : "${PLUGIN_DIR:=$PWD/../../build/unit}"
 export IP_LIB_DIR=$PLUGIN_DIR
@@ -210,7 +212,8 @@ for secret in "pass topsecret" "key $hex"; do
 	seen=
 	for ((i = 0; i < 100; i++)); do
 		pid=$(pgrep -P $!)
-		[ -n "$pid" ] && seen=$(tr '\0' ' ' <"/proc/$pid/cmdline")
+		[ -r "/proc/$pid/cmdline" ] &&
+			seen=$(tr '\0' ' ' <"/proc/$pid/cmdline")
 		[[ $seen == *" ${secret% *} "* && $seen != *"${secret#* }"* ]] &&
 			break
 		sleep 0.05
