@@ -10,8 +10,10 @@
  *
  * Linux by itself keeps neither: it answers ARP for an address on every
  * device, and sends from it over every one.  Three hooks see to them:
- * local output, for packets of our own sockets on whatever device; ARP output,
- * for the kernel's ARP; egress of the carrier, for everything else.
+ * post routing, for packets of this host on whatever device; ARP output, for
+ * the kernel's ARP; egress of the carrier, for everything else.  What goes past
+ * all of them - AF_XDP, frames redirected by tc, a queue discipline that holds
+ * frames back - goes past the invariants.
  *
  * None of them touches the settings of any other device, and a carrier
  * without CARP, or a namespace without it, has none of them.
@@ -25,6 +27,7 @@
 #include <linux/rtnetlink.h>
 #include <net/arp.h>
 #include <net/checksum.h>
+#include <net/netfilter/nf_conntrack.h>
 
 #include "carp_priv.h"
 
@@ -54,28 +57,19 @@ static unsigned int drop(struct carp_dev *cd)
 	return NF_DROP;
 }
 
-static bool ip_hdr_is_igmp(const struct sk_buff *skb)
-{
-	u8 protocol;
-
-	return !skb_copy_bits(skb, ETH_HLEN + offsetof(struct iphdr, protocol),
-			      &protocol, sizeof(protocol)) &&
-	       protocol == IPPROTO_IGMP;
-}
-
 /*
  * A carrier without an address of its own speaks IGMP from whatever address
  * it finds.  Its membership is what lets advertisements reach a BACKUP through
  * a snooping switch, so it must be told, and may be without a name (RFC 3376,
  * 4.2.13).
  */
-static unsigned int nameless(struct sk_buff *skb)
+static unsigned int nameless(struct sk_buff *skb, unsigned int offset)
 {
 	struct iphdr *iph;
 
-	if (skb_ensure_writable(skb, ETH_HLEN + sizeof(*iph)))
+	if (skb_ensure_writable(skb, offset + sizeof(*iph)))
 		return NF_DROP;
-	iph = (struct iphdr *)(skb->data + ETH_HLEN);
+	iph = (struct iphdr *)(skb->data + offset);
 	csum_replace4(&iph->check, iph->saddr, 0);
 	iph->saddr = 0;
 	return NF_ACCEPT;
@@ -83,18 +77,25 @@ static unsigned int nameless(struct sk_buff *skb)
 
 /* A frame with a virtual address as IP source leaves the carrier. */
 static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
-				__be32 saddr)
+				unsigned int offset)
 {
 	struct carp_dev *cd, *first;
+	const struct iphdr *iph;
+	struct iphdr _iph;
+	__be32 saddr;
 
+	iph = skb_header_pointer(skb, offset, sizeof(_iph), &_iph);
+	if (!iph)
+		return NF_ACCEPT;
+	saddr = iph->saddr;
 	first = carp_vip_find(dev_net(port->carrier), saddr, port);
 	if (likely(!first))
 		return NF_ACCEPT;
 	cd = server_of(port, saddr, first, eth_hdr(skb)->h_source);
 	if (cd && ether_addr_equal(eth_hdr(skb)->h_source, cd->dev->dev_addr))
 		return NF_ACCEPT;
-	if (ip_hdr_is_igmp(skb))
-		return nameless(skb);
+	if (iph->protocol == IPPROTO_IGMP)
+		return nameless(skb, offset);
 	if (!cd)
 		return drop(first);
 	if (skb_cow_head(skb, 0))
@@ -109,12 +110,16 @@ static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
  * address here was written by a program, arping -U for one.
  */
 static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
-			       const struct carp_arp *arp)
+			       unsigned int offset)
 {
 	struct carp_dev *cd, *first;
-	struct carp_arp *fixed;
+	const struct carp_arp *arp;
+	struct carp_arp *fixed, _arp;
 	const u8 *mac;
 
+	arp = skb_header_pointer(skb, offset, sizeof(_arp), &_arp);
+	if (!arp)
+		return NF_ACCEPT;
 	first = carp_vip_find(dev_net(port->carrier), arp->spa, port);
 	if (!first)
 		return NF_ACCEPT;
@@ -125,13 +130,33 @@ static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
 	if (ether_addr_equal(eth_hdr(skb)->h_source, mac) &&
 	    ether_addr_equal(arp->sha, mac))
 		return NF_ACCEPT;
-	if (skb_ensure_writable(skb, ETH_HLEN + sizeof(*fixed)))
+	if (skb_ensure_writable(skb, offset + sizeof(*fixed)))
 		return NF_DROP;
-	fixed = (struct carp_arp *)(skb->data + ETH_HLEN);
+	fixed = (struct carp_arp *)(skb->data + offset);
 	ether_addr_copy(eth_hdr(skb)->h_source, mac);
 	ether_addr_copy(fixed->sha, mac);
 	carp_tap(cd, skb);
 	return NF_ACCEPT;
+}
+
+/*
+ * The protocol of a frame and where it begins.  A frame of a VLAN is another
+ * segment's; VLAN 0 is only a priority, and is this segment.
+ */
+static __be16 untagged(const struct sk_buff *skb, unsigned int *offset)
+{
+	const struct ethhdr *eth = eth_hdr(skb);
+	struct vlan_hdr *vlan, _vlan;
+
+	if (skb_vlan_tag_present(skb))
+		return skb_vlan_tag_get_id(skb) ? 0 : eth->h_proto;
+	if (likely(!eth_type_vlan(eth->h_proto)))
+		return eth->h_proto;
+	vlan = skb_header_pointer(skb, ETH_HLEN, sizeof(_vlan), &_vlan);
+	if (!vlan || ntohs(vlan->h_vlan_TCI) & VLAN_VID_MASK)
+		return 0;
+	*offset += VLAN_HLEN;
+	return vlan->h_vlan_encapsulated_proto;
 }
 
 /**
@@ -145,33 +170,25 @@ static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
 unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	const struct ethhdr *eth = eth_hdr(skb);
+	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
+	unsigned int offset = ETH_HLEN;
 	struct carp_port *port = priv;
 	struct carp_dev *cd;
+	__be16 proto;
 
+	/* Not every way to transmit has set it. */
+	skb_reset_mac_header(skb);
 	if (unlikely(carp_is_virtual_mac(eth->h_source))) {
 		cd = rcu_dereference(port->vhosts[eth->h_source[ETH_ALEN - 1]]);
 		if (cd && !carp_serving(cd))
 			return drop(cd);
 	}
-	if (skb_vlan_tag_present(skb))
-		return NF_ACCEPT;
 
-	if (eth->h_proto == htons(ETH_P_IP)) {
-		const struct iphdr *iph;
-		struct iphdr _iph;
-
-		iph = skb_header_pointer(skb, ETH_HLEN, sizeof(_iph), &_iph);
-		if (iph)
-			return egress_ipv4(port, skb, iph->saddr);
-	} else if (eth->h_proto == htons(ETH_P_ARP)) {
-		const struct carp_arp *arp;
-		struct carp_arp _arp;
-
-		arp = skb_header_pointer(skb, ETH_HLEN, sizeof(_arp), &_arp);
-		if (arp)
-			return egress_arp(port, skb, arp);
-	}
+	proto = untagged(skb, &offset);
+	if (proto == htons(ETH_P_IP))
+		return egress_ipv4(port, skb, offset);
+	if (proto == htons(ETH_P_ARP))
+		return egress_arp(port, skb, offset);
 	return NF_ACCEPT;
 }
 
@@ -241,25 +258,37 @@ static unsigned int arp_out(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* A socket of this host sends. */
-static unsigned int local_out(void *priv, struct sk_buff *skb,
-			      const struct nf_hook_state *state)
+/* Another host's packet that only passes, with the source it came with. */
+static bool in_transit(const struct sk_buff *skb)
+{
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	return skb->skb_iif && !(ct && ct->status & IPS_SRC_NAT);
+}
+
+/*
+ * A packet of this host leaves, by whatever device.  After address translation,
+ * which may have given it a virtual address.
+ */
+static unsigned int post_routing(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
 {
 	__be32 saddr = ip_hdr(skb)->saddr;
 	struct carp_dev *cd;
 
 	cd = carp_vip_find(state->net, saddr, NULL);
 	if (likely(!cd) || carp_vip_held(state->net, saddr) ||
-	    (state->out && state->out->flags & IFF_LOOPBACK))
+	    state->out->flags & IFF_LOOPBACK || in_transit(skb))
 		return NF_ACCEPT;
 	return drop(cd);
 }
 
 static const struct nf_hook_ops hooks[] = {
 	{
-		.hook		= local_out,
+		.hook		= post_routing,
 		.pf		= NFPROTO_IPV4,
-		.hooknum	= NF_INET_LOCAL_OUT,
+		.hooknum	= NF_INET_POST_ROUTING,
 		.priority	= NF_IP_PRI_LAST,
 	},
 	{

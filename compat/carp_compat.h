@@ -13,6 +13,11 @@
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
 
+#if !IS_ENABLED(CONFIG_NETFILTER_EGRESS) || \
+	!IS_ENABLED(CONFIG_NETFILTER_FAMILY_ARP)
+#error "carp needs a kernel with CONFIG_NETFILTER_EGRESS and CONFIG_NETFILTER_FAMILY_ARP, as Debian's have"
+#endif
+
 #ifndef CARP_HAVE_HRTIMER_SETUP
 static inline void hrtimer_setup(struct hrtimer *timer,
 				 enum hrtimer_restart (*fn)(struct hrtimer *),
