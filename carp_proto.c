@@ -133,7 +133,6 @@ static void become_master(struct carp_proto *p, struct occasion *o,
 {
 	change_state(p, o, CARP_STATE_MASTER, reason);
 	p->linger_due = CARP_NEVER;
-	p->hold_for_peer = false;
 	p->hold_until = 0;
 	p->want_master = false;
 	p->advert_due = o->now + own_interval(p);
@@ -143,12 +142,25 @@ static void become_master(struct carp_proto *p, struct occasion *o,
 	announce(p, o);
 }
 
+/*
+ * The rest after a forced BACKUP outlasts a patience that is shorter, or a
+ * slower master that is alive would time out during it.  If none has come
+ * forward, the address is orphaned, and there is nothing to rest from.
+ */
+static void arm_down(struct carp_proto *p)
+{
+	p->down_due = p->heard_at + own_master_down(p);
+	if (p->heard)
+		p->down_due = max(p->down_due, p->hold_until);
+}
+
 static void become_backup(struct carp_proto *p, struct occasion *o,
 			  enum carp_reason reason)
 {
 	change_state(p, o, CARP_STATE_BACKUP, reason);
+	p->heard = false;
 	p->heard_at = o->now;
-	p->down_due = o->now + own_master_down(p);
+	arm_down(p);
 }
 
 /*
@@ -205,7 +217,7 @@ static void backup_down(struct carp_proto *p, struct occasion *o)
 
 static bool may_preempt(const struct carp_proto *p, u64 now)
 {
-	return p->cfg.preempt && !p->hold_for_peer && now >= p->hold_until;
+	return p->cfg.preempt && now >= p->hold_until;
 }
 
 /*
@@ -224,7 +236,6 @@ static void backup_advert(struct carp_proto *p, struct occasion *o)
 	}
 
 	stop_serving(p, o);
-	p->hold_for_peer = false;
 	if (may_preempt(p, o->now) && adv->demote >= demote &&
 	    own_interval(p) < theirs) {
 		become_master(p, o, CARP_REASON_PREEMPT);
@@ -238,8 +249,9 @@ static void backup_advert(struct carp_proto *p, struct occasion *o)
 		become_master(p, o, CARP_REASON_WILL_TIME_OUT);
 		return;
 	}
+	p->heard = true;
 	p->heard_at = o->now;
-	p->down_due = o->now + own_master_down(p);
+	arm_down(p);
 }
 
 static void backup_timer(struct carp_proto *p, struct occasion *o)
@@ -251,7 +263,7 @@ static void backup_timer(struct carp_proto *p, struct occasion *o)
 
 static void backup_config(struct carp_proto *p, struct occasion *o)
 {
-	p->down_due = p->heard_at + own_master_down(p);
+	arm_down(p);
 }
 
 static void backup_force_master(struct carp_proto *p, struct occasion *o)
@@ -312,10 +324,10 @@ static void master_tie(struct carp_proto *p, struct occasion *o)
 
 	/* A tie that was not heard of for three intervals is over. */
 	if (p->tie_since == CARP_NEVER ||
-	    o->now - p->tie_heard > CARP_TIE_INTERVALS * interval)
+	    o->now > p->tie_heard + CARP_TIE_INTERVALS * interval)
 		p->tie_since = o->now;
 	p->tie_heard = o->now;
-	if (o->now - p->tie_since >= CARP_TIE_INTERVALS * interval) {
+	if (o->now >= p->tie_since + CARP_TIE_INTERVALS * interval) {
 		step_down(p, o, CARP_REASON_TIE_LASTED);
 		return;
 	}
@@ -377,9 +389,8 @@ static void master_config(struct carp_proto *p, struct occasion *o)
 static void master_force_backup(struct carp_proto *p, struct occasion *o)
 {
 	bow_out(p, o);
-	become_backup(p, o, CARP_REASON_ADMIN);
 	p->hold_until = o->now + CARP_HOLD_NS;
-	p->hold_for_peer = true;
+	become_backup(p, o, CARP_REASON_ADMIN);
 }
 
 static void master_announce(struct carp_proto *p, struct occasion *o)

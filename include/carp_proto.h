@@ -142,14 +142,14 @@ struct carp_proto_rx {
  * @serving: whether frames of the virtual MAC and the virtual addresses may
  *	be received and sent: true while MASTER and for a moment afterwards
  * @want_master: become MASTER at the first CARP_EV_UP
- * @hold_for_peer: preemption rests until a master is heard
+ * @heard: a master was heard since this is BACKUP
  * @announce_left: announcements still to come
  * @advert_due: when to send the next advertisement (MASTER)
  * @down_due: when the master counts as dead (BACKUP)
  * @announce_due: when to announce again
  * @linger_due: until when to serve after a bow-out
  * @hold_until: preemption rests until then
- * @heard_at: when a master was last heard (BACKUP)
+ * @heard_at: when a master was last heard, or BACKUP was entered
  * @tie_since: since when another master with our interval is heard, or
  *	CARP_NEVER
  * @tie_heard: when it was last heard
@@ -160,7 +160,7 @@ struct carp_proto {
 	enum carp_state		state;
 	bool			serving;
 	bool			want_master;
-	bool			hold_for_peer;
+	bool			heard;
 	u8			announce_left;
 	u64			advert_due;
 	u64			down_due;

@@ -32,6 +32,7 @@ typedef uint64_t u64;
 typedef int64_t s64;
 
 #define __force
+#define __packed	__attribute__((__packed__))
 #define cpu_to_be16(x)	htons(x)
 #define be16_to_cpu(x)	ntohs(x)
 #define cpu_to_be32(x)	htonl(x)

@@ -47,7 +47,7 @@ struct carp_header {
 	__be16	cksum;
 	u8	counter[CARP_COUNTER_LEN];
 	u8	digest[CARP_DIGEST_LEN];
-};
+} __packed;	/* read at any address */
 
 static_assert(sizeof(struct carp_header) == 36, "wire format");
 static_assert(offsetof(struct carp_header, cksum) == 6, "wire format");
