@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# tcpdump -i carp0 shows on the MASTER all that concerns the address, in both
+# directions, and on a BACKUP nothing of what the virtual MAC gets and sends.
+#
+#	A:eth0 (MASTER) ---+
+#	B:eth0 (BACKUP) ---+--- SW
+#	C:eth0 (client) ---+
+
+. "${0%/*}/../lib/lib.sh"
+
+segment A B C
+pair pass secret
+session serve A 192.0.2.100 7 --name A -b
+
+capture() {
+	ip netns exec "$1" tcpdump -i carp0 -Z root -U -n \
+		--immediate-mode -w "$OUT/$2.$1" 2>"$OUT/$2.$1.err" &
+	pids+=($!)
+	wait_for 2 grep -q "listening on" "$OUT/$2.$1.err"
+}
+stop() {
+	# What was sent just now is written before they end.
+	sleep 0.1
+	kill "${pids[@]}"
+	wait "${pids[@]}"
+	pids=()
+}
+show() {
+	local file=$1
+	shift
+	tcpdump -Z root -n -e -r "$OUT/$file" "$@" 2>/dev/null
+}
+exchange() {
+	ip -n C neigh flush dev eth0
+	on C ping -c 3 -i 0.1 -W 1 192.0.2.100 >/dev/null
+	session talk C 192.0.2.100 7 --bytes 20000 >/dev/null
+	# An interval of advertisements
+	sleep 1.2
+}
+# How often each frame was shown: twice would be as wrong as never.
+count() { show "$@" | wc -l; }
+
+vmac=00:00:5e:00:01:01
+capture A first
+capture B first
+run_ok "the client talks to the address" exchange
+stop
+is "$(count first.A "icmp[0] = 8 and ether dst $vmac")" 3 "MASTER: echo requests, once each"
+is "$(count first.A "icmp[0] = 0 and ether src $vmac")" 3 "MASTER: echo replies, once each"
+is "$(count first.A "tcp[13] = 2 and ether dst $vmac")" 1 "MASTER: a connection comes"
+is "$(count first.A "tcp[13] = 0x12 and ether src $vmac")" 1 "MASTER: and is accepted"
+is "$(count first.A "arp[6:2] = 1 and arp[24:4] = 0xc0000264 and not ether src $vmac")" 1 \
+	"MASTER: the question for the address"
+is "$(count first.A "arp[6:2] = 2 and ether src $vmac")" 1 "MASTER: the answer"
+like "$(count first.A "proto 112 and ether src $vmac and dst 224.0.0.18")" "^[12]$" \
+	"MASTER: advertisements"
+is "$(show first.A "ip" | grep -c "bad\|truncated")" 0 "MASTER: whole packets"
+is "$(count first.B)" 0 "BACKUP: nothing"
+
+# Takeover while they look
+capture A second
+capture B second
+cut A
+wait_state B MASTER
+exchange
+join A
+wait_state B BACKUP
+on C ping -c 3 -i 0.1 -W 1 192.0.2.100 >/dev/null
+stop
+is "$(count second.B "arp[14:4] = 0xc0000264 and arp[24:4] = 0xc0000264 and ether src $vmac")" 2 \
+	"the new MASTER: announcements at once and after a second"
+is "$(count second.B "icmp[0] = 8 and ether dst $vmac")" 3 \
+	"the new MASTER: pings while it was MASTER, none afterwards"
+is "$(count second.B "icmp[0] = 0 and ether src $vmac")" 3 "and its replies"
+is "$(count second.A "icmp[0] = 8 and ether dst $vmac")" 3 \
+	"the old MASTER: pings when it was heard again"
+
+# On a carrier without an address everything is routed through the interface.
+bare A
+ip -n B link del carp0
+capture A third
+exchange
+run_ok "A pings the client" on A ping -c 1 -W 1 192.0.2.3
+stop
+is "$(count third.A "icmp[0] = 8 and ether dst $vmac")" 3 "no address: echo requests, once each"
+is "$(count third.A "icmp[0] = 0 and ether src $vmac and src 192.0.2.100")" 3 \
+	"no address: echo replies, once each"
+is "$(count third.A "icmp[0] = 8 and ether src $vmac")" 1 "no address: the host's own ping"
+like "$(count third.A "proto 112 and ether src $vmac")" "^[12]$" "no address: advertisements"
+# And on the carrier each is there once, too.
+is "$(on A cat /sys/class/net/carp0/flags)" 0x1003 "nothing is left promiscuous"
+
+finish
