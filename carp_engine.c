@@ -128,6 +128,8 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 	}
 	if (d.actions & CARP_ACT_SERVE)
 		switch_datapath(cd);
+	if (d.actions & CARP_ACT_ADVERT)
+		carp_route_check(cd);
 	build_frames(cd, d.actions, &box);
 	generation = cd->generation;
 	atomic_inc(&cd->sending);

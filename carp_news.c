@@ -7,7 +7,6 @@
  * and udev get the latest state, once RTNL can be had, for all interfaces that
  * have changed in the meantime.
  */
-#include <linux/inetdevice.h>
 #include <linux/kobject.h>
 #include <linux/netdevice.h>
 #include <linux/ratelimit.h>
@@ -181,9 +180,8 @@ static void tell(struct carp_dev *cd)
 	reason = cd->told_reason;
 	spin_unlock_bh(&cd->lock);
 
-	if (cd->settling ||
-	    IPV4_DEVCONF_ALL(dev_net(cd->dev), IGNORE_ROUTES_WITH_LINKDOWN)) {
-		cd->settling = false;
+	if (READ_ONCE(cd->settling) || carp_route_all_ignored(cd)) {
+		WRITE_ONCE(cd->settling, false);
 		carp_route_flag(cd);
 	}
 	if (state == CARP_STATE_MASTER)
@@ -202,13 +200,13 @@ static void tell(struct carp_dev *cd)
  * carp_news_settle() - have the routes looked at when the event is over
  * @cd: interface
  *
- * Context: RTNL, which the work waits for.
+ * Context: any; the work waits for RTNL.
  */
 void carp_news_settle(struct carp_dev *cd)
 {
 	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
 
-	cd->settling = true;
+	WRITE_ONCE(cd->settling, true);
 	note_changed(cn, cd);
 }
 

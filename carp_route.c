@@ -29,6 +29,32 @@ static void set_ignored(struct in_device *in_dev, bool ignored)
 }
 
 /**
+ * carp_route_all_ignored() - whether every interface ignores marked routes
+ * @cd: interface
+ *
+ * Context: any.
+ */
+bool carp_route_all_ignored(const struct carp_dev *cd)
+{
+	return READ_ONCE(IPV4_DEVCONF_ALL(dev_net(cd->dev),
+					  IGNORE_ROUTES_WITH_LINKDOWN));
+}
+
+/**
+ * carp_route_check() - notice that the administrator has changed that
+ * @cd: interface
+ *
+ * Nobody is told of it, so it is looked at with each advertisement.
+ *
+ * Context: carp_dev.lock held.
+ */
+void carp_route_check(struct carp_dev *cd)
+{
+	if (unlikely(carp_route_all_ignored(cd) != READ_ONCE(cd->all_ignored)))
+		carp_news_settle(cd);
+}
+
+/**
  * carp_route_setup() - settings that our interface needs to work with the
  *	defaults of everything else
  * @dev: a CARP interface that has just got its IPv4 state
@@ -121,9 +147,7 @@ static void flag_route(struct net_device *dev, __be32 addr, bool flag)
  */
 static bool wants_flag(const struct carp_dev *cd)
 {
-	return !IPV4_DEVCONF_ALL(dev_net(cd->dev),
-				 IGNORE_ROUTES_WITH_LINKDOWN) ||
-	       !carp_serving(cd);
+	return !carp_route_all_ignored(cd) || !carp_serving(cd);
 }
 
 /**
@@ -139,6 +163,7 @@ void carp_route_flag(struct carp_dev *cd)
 	struct in_ifaddr *ifa;
 
 	ASSERT_RTNL();
+	WRITE_ONCE(cd->all_ignored, carp_route_all_ignored(cd));
 	if (!in_dev)
 		return;
 

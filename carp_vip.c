@@ -243,7 +243,7 @@ static int address_last(struct notifier_block *nb, unsigned long event,
 	 * The routing code is not through yet: after the first address of a
 	 * subnet has gone, it makes new routes for the others.
 	 */
-	if (event == NETDEV_DOWN || cd->settling)
+	if (event == NETDEV_DOWN || READ_ONCE(cd->settling))
 		carp_news_settle(cd);
 	else
 		carp_route_flag(cd);

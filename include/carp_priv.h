@@ -155,7 +155,8 @@ struct carp_peer {
  * @timer: raises CARP_EV_TIMER; may fire early
  * @closing: the interface is on its way down; RTNL
  * @bowed: DOWN was already raised by a shutdown; RTNL
- * @settling: carp_route_flag() is still to come, from work; RTNL
+ * @settling: carp_route_flag() is still to come, from work
+ * @all_ignored: carp_route_all_ignored() at the last carp_route_flag()
  * @auth_stale: @auth is older than key or addresses, for want of memory; RTNL
  * @key: RTNL
  * @spare_vip: table entry made in advance for the next address; RTNL
@@ -194,6 +195,7 @@ struct carp_dev {
 	bool			closing;
 	bool			bowed;
 	bool			settling;
+	bool			all_ignored;
 	bool			auth_stale;
 	u8			key[CARP_KEY_LEN];
 	struct carp_vip		*spare_vip;
@@ -326,6 +328,8 @@ void carp_vip_unregister(void);
 
 /* carp_route.c: routes to the virtual addresses */
 void carp_route_setup(struct net_device *dev);
+bool carp_route_all_ignored(const struct carp_dev *cd);
+void carp_route_check(struct carp_dev *cd);
 void carp_route_serve(struct carp_dev *cd);
 void carp_route_open(struct carp_dev *cd);
 void carp_route_flag(struct carp_dev *cd);

@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Address translation to a virtual address, and hosts on which every interface
+# ignores routes without link.
+#
+#	A (master) ---+--- SW        A:eth1 ---+
+#	B (backup) ---+              B:eth1 ---+--- D (server)
+#	C (client) ---+
+
+. "${0%/*}/../lib/lib.sh"
+
+segment A B C
+ip netns add D
+ip -n D link add br1 type bridge
+ip -n D link set br1 up
+ip -n D addr add 198.51.100.9/24 dev br1
+for host in A B; do
+	ip -n $host link add eth1 type veth peer name "to-$host" netns D
+	ip -n D link set "to-$host" master br1 up
+	ip -n $host link set eth1 up
+done
+ip -n A addr add 198.51.100.1/24 dev eth1
+ip -n B addr add 198.51.100.2/24 dev eth1
+ip -n D route add 192.0.2.0/24 via 198.51.100.1
+on A sysctl -q net.ipv4.ip_forward=1
+
+pair
+
+for host in A B; do
+	on $host nft -f - <<-'END'
+	table ip nat {
+		chain post {
+			type nat hook postrouting priority srcnat
+			oifname { "eth0", "eth1" } ip protocol icmp snat to 192.0.2.100
+		}
+	}
+	END
+done
+
+seen() { on D timeout 2 tcpdump -Z root -n -c 1 -i br1 icmp and src 192.0.2.100; }
+
+# The MASTER translates, on the carrier and elsewhere.
+run_ok "from the MASTER, by the carrier" on A ping -c 1 -W 1 192.0.2.3
+run_ok "from the MASTER, by another device" on A ping -c 1 -W 1 198.51.100.9
+
+# Who is not MASTER would speak as the MASTER: nothing leaves.
+seen >"$OUT/seen" 2>/dev/null &
+sleep 0.3
+run_fails "not from a BACKUP, by the carrier" on B ping -c 1 -W 1 192.0.2.3
+run_fails "not from a BACKUP, by another device" on B ping -c 1 -W 1 198.51.100.9
+wait
+is "$(cat "$OUT/seen")" "" "the server has seen nothing from it"
+ok $(($(counter B tx_inactive) < 2)) "what was kept back is counted"
+
+# The MASTER's own packets may pass through a BACKUP that routes them.
+for host in A B; do on $host nft flush ruleset; done
+on B sysctl -q net.ipv4.ip_forward=1
+ip -n D route replace 192.0.2.0/24 via 198.51.100.1
+ip -n A route add 203.0.113.9/32 via 192.0.2.2 src 192.0.2.100
+ip -n D addr add 203.0.113.9/32 dev br1
+ip -n B route add 203.0.113.9/32 via 198.51.100.9
+run_ok "the MASTER's packets pass through the BACKUP" \
+	on A ping -c 1 -W 1 -I 192.0.2.100 203.0.113.9
+
+# Everybody ignores routes without link: routing daemons ask for that.
+for host in A B; do
+	on $host sysctl -q net.ipv4.conf.all.ignore_routes_with_linkdown=1
+done
+cut A
+wait_state B MASTER
+wait_ok 2 "B answers all the same" on C ping -c 1 -W 1 192.0.2.100
+join A
+wait_state B BACKUP
+wait_ok 2 "so does A" on C ping -c 1 -W 1 192.0.2.100
+run_ok "B reaches A's address" on B ping -c 1 -W 1 192.0.2.100
+
+finish
