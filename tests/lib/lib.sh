@@ -167,11 +167,17 @@ counter() {
 		awk -v name="$2:" '$1 == name { print $2 }'
 }
 
-declare -A tallied
 tally() {
-	local host=$1 dev=${2:-carp0} now
-	now=$(ip netns exec "$host" ethtool -S "$dev" | tail -n +2)
-	awk -F '[: ]+' 'NR == FNR { was[$2] = $3; next }
+	local host=$1 dev=${2:-carp0} last
+	last=$OUT/tally.$host.$dev
+	touch "$last"
+	ip netns exec "$host" ethtool -S "$dev" | tail -n +2 >"$last.now"
+	awk -F '[: ]+' '$2 ~ /^(opackets6?|preempt|.x_inactive|oerrors)$/ { next }
+		FILENAME != ARGV[2] { was[$2] = $3; next }
+		$3 != was[$2] { printf "%s%s=%d", more++ ? " " : "", $2,
+			$3 - was[$2] }' "$last" "$last.now"
+	mv "$last.now" "$last"
+}
 		$2 ~ /^(opackets6?|preempt|.x_inactive|oerrors)$/ { next }
 		$3 != was[$2] { printf "%s%s=%d", more++ ? " " : "", $2,
 			$3 - was[$2] }' \
