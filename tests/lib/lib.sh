@@ -178,12 +178,6 @@ tally() {
 			$3 - was[$2] }' "$last" "$last.now"
 	mv "$last.now" "$last"
 }
-		$2 ~ /^(opackets6?|preempt|.x_inactive|oerrors)$/ { next }
-		$3 != was[$2] { printf "%s%s=%d", more++ ? " " : "", $2,
-			$3 - was[$2] }' \
-		<(echo "${tallied[$host/$dev]:-}") <(echo "$now")
-	tallied[$host/$dev]=$now
-}
 
 inode() {
 	stat -L -c %i "/run/netns/$1"
