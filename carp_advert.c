@@ -81,6 +81,15 @@ static struct carp_dev *addressee(struct carp_port *port,
 	return rcu_dereference(port->vhosts[vhid]);
 }
 
+/* Whoever it was for: all there are may want to know. */
+static void count_all(struct carp_port *port, enum carp_stat stat)
+{
+	struct carp_dev *cd;
+
+	list_for_each_entry_rcu(cd, &port->devs, port_node)
+		carp_count(cd, stat);
+}
+
 static bool is_carp(enum carp_verdict verdict)
 {
 	return verdict != CARP_FOREIGN;
@@ -108,19 +117,20 @@ void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 	u8 buf[60];
 
 	if (!copy_ip_header(skb, buf, &iph)) {
-		/* Whoever it was for: all there are may want to know. */
-		list_for_each_entry_rcu(cd, &port->devs, port_node)
-			carp_count(cd, CARP_STAT_HDROPS);
+		count_all(port, CARP_STAT_HDROPS);
 		return;
 	}
 	peer.addr4 = iph->saddr;
 	len = ntohs(iph->tot_len) - iph->ihl * 4;
+	if (len <= offsetof(struct carp_header, vhid)) {
+		count_all(port, CARP_STAT_BADLEN);
+		return;
+	}
 	if (skb_copy_bits(skb, iph->ihl * 4, &h,
 			  min_t(unsigned int, len, sizeof(h))))
 		return;
 	verdict = carp_wire_decode(&h, len, &adv);
-	cd = len > offsetof(struct carp_header, vhid) ?
-	     addressee(port, skb, iph->ihl * 4) : NULL;
+	cd = addressee(port, skb, iph->ihl * 4);
 	if (!cd) {
 		if (is_carp(verdict))
 			atomic_long_inc(&port->badvhid);
