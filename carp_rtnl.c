@@ -147,6 +147,12 @@ static struct net_device *find_carrier(struct net_device *dev,
 			       "carp: on which device? name the carrier with: link DEVICE");
 		return ERR_PTR(-EINVAL);
 	}
+	/* The core would make it there, and then find that it cannot move. */
+	if (tb[IFLA_LINK_NETNSID]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK_NETNSID],
+				    "carp: the carrier is in another network namespace; create the interface in that one");
+		return ERR_PTR(-EINVAL);
+	}
 	carrier = __dev_get_by_index(link_net, nla_get_u32(tb[IFLA_LINK]));
 	if (!carrier) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK],
