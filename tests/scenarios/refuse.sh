@@ -1,0 +1,267 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What makes no sense is refused, with a sentence, at the right attribute, and
+# changes nothing.
+#
+#	A:eth0 ---+--- SW
+#	A:eth1 ---+
+#	B:eth0 ---+
+#
+# shellcheck disable=SC2317 # commands are functions that others call
+
+. "${0%/*}/../lib/lib.sh"
+
+NO_RECORD=1 segment A B
+nic A eth1
+rtnl() { on A python3 "${0%/*}/../lib/rtnl.py" "$@"; }
+
+everything() {
+	on A ip -d -j link
+	on A ip -4 -j addr
+	on A ip -4 -j route show table all
+	on A ip -j maddr
+	on A ip -6 -j addr show dev carp0
+	on A sysctl -a -r '^net\.carp\.|ipv4\.conf\.carp0\.'
+	ip -n B -j link
+}
+unchanged() {
+	local now status=0
+	now=$(everything 2>&1)
+	[[ $now == "$snapshot" ]] || status=1
+	ok $status "$1" || diag "$(diff <(echo "$snapshot" | tr , '\n') \
+		<(echo "$now" | tr , '\n') | head -n 20)"
+}
+
+# refused NAME SENTENCE COMMAND...
+refused() {
+	local name=$1 sentence=$2 output status=0
+	shift 2
+	output=$("$@" 2>&1) && status=1
+	ok $status "$name: refused" || diag "\$ $*"
+	like "$output" "$sentence" "$name: and told why"
+	unchanged "$name: nothing has changed"
+}
+# At which attribute. The core's validation names it, too.
+blamed() {
+	local name=$1 attr=$2 output
+	shift 2
+	output=$(rtnl "$@")
+	like "$output" "^error=[1-9][0-9]* blames=$attr text=." "$name: blames $attr"
+}
+add() { ip -n A link add carp9 link eth0 type carp "$@"; }
+on_device() { ip -n A link add carp9 link "$1" type carp vhid 9; }
+
+carp A vhid 1 advskew 7 pass topsecretword
+ip -n A addr add 192.0.2.100/24 dev carp0
+snapshot=$(everything)
+
+# Numbers
+refused "vhid 0" "carp: vhid 0 .*1 to 255" add vhid 0
+blamed "vhid 0" vhid add carp9 link=eth0 vhid=0
+refused "no vhid" "carp: which virtual host.*vhid" add advskew 1
+refused "no options" "carp: which virtual host.*vhid" add
+refused "vhid 256" "vhid must be a number, 1..255" add vhid 256
+refused "advskew 255" "carp: advskew 255 .*0 to 254" add vhid 9 advskew 255
+blamed "advskew 255" advskew add carp9 link=eth0 vhid=9 advskew=255
+refused "advskew 256" "advskew must be a number, 0..254" add vhid 9 advskew 256
+refused "advbase 255" "carp: advbase 255 .*0 to 254" add vhid 9 advbase 255
+blamed "advbase 255" advbase add carp9 link=eth0 vhid=9 advbase=255
+refused "advbase -1" "advbase must be a number" add vhid 9 advbase -1
+refused "advskew 255, later" "carp: advskew 255" ip -n A link set carp0 type carp advskew 255
+refused "a good value beside a bad one" "carp: advbase 255" \
+	ip -n A link set carp0 type carp advskew 9 advbase 255
+refused "an unknown state" "state must be" add vhid 9 state leader
+blamed "state 3" state add carp9 link=eth0 vhid=9 state=3
+refused "an unknown option" "carp has no option" add vhid 9 color red
+
+# Secrets
+refused "a word of 20 characters" "longer than 19 bytes.*BSD" add vhid 9 pass 12345678901234567890
+refused "39 digits" "exactly 40 hexadecimal digits" \
+	add vhid 9 key 0123456789012345678901234567890123456ab
+refused "bad digits" "exactly 40 hexadecimal digits" \
+	add vhid 9 key 012345678901234567890123456789012345678x
+long=0x$(printf '61%.0s' {1..21})
+blamed "a key of 21 bytes" key add carp9 link=eth0 vhid=9 key="$long"
+blamed "a key of 21 bytes, later" key set carp0 key="$long"
+unchanged "nothing has changed"
+
+# Carriers
+refused "no carrier" "carp: on which device.*link DEVICE" \
+	ip -n A link add carp9 type carp vhid 9
+refused "a carrier that does not exist" "carp: the carrier does not exist" \
+	rtnl add carp9 link=4711 vhid=9
+blamed "a carrier that does not exist" link add carp9 link=4711 vhid=9
+refused "loopback" "carp: the loopback device" on_device lo
+blamed "loopback" link add carp9 link=lo vhid=9
+refused "carp on carp" "carp: a carp interface cannot carry" on_device carp0
+refused "carrier in another namespace" "carp: the carrier is in another network namespace" \
+	ip -n A link add carp9 netns B link eth0 type carp vhid 9
+refused "an interface for another namespace" "carp: the carrier is in another network namespace" \
+	ip -n A link add carp9 link-netns B link eth0 type carp vhid 9
+ip -n A link add gone type dummy
+gone=$(on A cat /sys/class/net/gone/ifindex)
+ip -n A link del gone
+refused "a carrier that is gone" "carp: the carrier does not exist" \
+	rtnl add carp9 link="$gone" vhid=9
+refused "the same vhid" "carp: this vhid is in use on this carrier" add vhid 1
+blamed "the same vhid" vhid add carp9 link=eth0 vhid=1
+
+# device NAME SENTENCE DEVICE: one that was made for this
+device() {
+	local name=$1 sentence=$2 dev=$3
+	snapshot=$(everything)
+	refused "$name" "$sentence" on_device "$dev"
+	blamed "$name" link add carp9 link="$dev" vhid=9
+}
+modprobe tun
+mkdir -p /dev/net
+[[ -e /dev/net/tun ]] || mknod /dev/net/tun c 10 200
+on A ip tuntap add tun9 mode tun
+device "tun, not Ethernet" "carp: the carrier must be an Ethernet-like" tun9
+ip -n A link del tun9
+ip -n A link add ipvlan9 link eth1 type ipvlan
+device "ipvlan" "carp: an ipvlan never receives the virtual MAC" ipvlan9
+ip -n A link del ipvlan9
+ip -n A link add macvlan9 link eth1 type macvlan mode bridge
+device "macvlan in mode bridge" "carp: a macvlan .*passthru" macvlan9
+device "its lower device" "carp: another user.*takes the frames" eth1
+ip -n A link del macvlan9
+ip -n A link add macvlan9 link eth1 type macvlan mode passthru
+run_ok "macvlan in mode passthru carries" on_device macvlan9
+ip -n A link del carp9
+ip -n A link del macvlan9
+ip -n A link add br9 type bridge
+ip -n A link set eth1 master br9
+device "a port of a bridge" "carp: another user.*takes the frames" eth1
+run_ok "the bridge itself carries" on_device br9
+ip -n A link del carp9
+ip -n A link del br9
+ip -n A link set eth1 down
+ip -n A link add bond9 type bond
+ip -n A link set eth1 master bond9
+device "a member of a bond" "carp: another user.*takes the frames" eth1
+run_ok "the bond itself carries" on_device bond9
+ip -n A link del carp9
+ip -n A link set eth1 nomaster
+ip -n A link del bond9
+ip -n A link set eth1 up
+on A sysctl -qw net.ipv6.conf.eth1.disable_ipv6=1
+snapshot=$(everything)
+
+# What cannot be changed
+refused "a MAC in the beginning" "carp: the MAC is 00:00:5e:00:01:VHID" \
+	ip -n A link add carp9 address 02:00:00:00:00:09 link eth0 type carp vhid 9
+blamed "a MAC in the beginning" mac add carp9 mac=02:00:00:00:00:09 link=eth0 vhid=9
+refused "another MAC" "carp: the MAC is 00:00:5e:00:01:VHID" \
+	ip -n A link set carp0 address 02:00:00:00:00:09
+refused "another vhid" "carp: the vhid makes the interface" \
+	ip -n A link set carp0 type carp vhid 2
+blamed "another vhid" vhid set carp0 vhid=2
+run_ok "the same vhid again is no change" ip -n A link set carp0 type carp vhid 1
+refused "an MTU above the carrier's" "mtu|MTU" ip -n A link set carp0 mtu 1501
+refused "an MTU above the carrier's, in the beginning" "mtu|MTU" \
+	ip -n A link add carp9 mtu 1501 link eth0 type carp vhid 9
+run_ok "a smaller MTU" ip -n A link set carp0 mtu 1400
+run_ok "the carrier's MTU" ip -n A link set carp0 mtu 1500
+# 6.1 and 6.12 have no sentence for what may not move: the core refuses it.
+refused "another namespace" "Invalid argument|netns" ip -n A link set carp0 netns B
+ip -n A link add br9 type bridge
+ip -n A link add bond9 type bond
+snapshot=$(everything)
+refused "a bridge port" "carp: a carp interface cannot be a port" \
+	ip -n A link set carp0 master br9
+# The bond takes a MAC of its own, and opens and closes what it cannot have.
+ip -n A link del br9
+before=$(ip -n A -d link show carp0 | sed 's/qdisc [a-z]*//')
+output=$(ip -n A link set carp0 master bond9 2>&1) && fail "a bond member: refused"
+like "$output" "carp: a carp interface cannot be a port|carp: the MAC is" \
+	"a bond member: and told why"
+is "$(ip -n A -d link show carp0 | sed 's/qdisc [a-z]*//')" "$before" \
+	"a bond member: nothing has changed"
+ip -n A link del bond9
+snapshot=$(everything)
+
+# State
+refused "MASTER in INIT" "carp: in INIT there is nothing to force" \
+	ip -n A link set carp0 type carp state master
+refused "BACKUP in INIT, with a good value" "carp: in INIT there is nothing to force" \
+	ip -n A link set carp0 type carp advskew 9 state backup
+blamed "MASTER in INIT" state set carp0 state=2
+refused "MASTER in INIT, with a key" "carp: in INIT there is nothing to force" \
+	ip -n A link set carp0 type carp pass other state master
+ip -n A link set carp0 up
+wait_state A MASTER
+snapshot=$(everything)
+refused "INIT, in MASTER" "carp: INIT cannot be forced" \
+	ip -n A link set carp0 type carp state init
+ip -n A link set carp0 down
+snapshot=$(everything)
+
+# Addresses
+for addr in 224.0.0.5/24 239.1.2.3/32 127.0.0.1/8 255.255.255.255/32; do
+	refused "$addr" "carp: a multicast, broadcast or loopback address" \
+		ip -n A addr add $addr dev carp0
+done
+refused "IPv6" "carp: IPv6 .*not supported" ip -n A addr add 2001:db8::100/64 dev carp0
+refused "IPv6, link-local" "carp: IPv6 .*not supported" ip -n A addr add fe80::1/64 dev carp0
+refused "the same address again" "exists|assigned" ip -n A addr add 192.0.2.100/24 dev carp0
+
+# Who may
+as_nobody() {
+	on A setpriv --reuid 65534 --regid 65534 --clear-groups \
+		--inh-caps=-all --bounding-set=-all "$@"
+}
+refused "nobody adds" "Operation not permitted" \
+	as_nobody ip link add carp9 link eth0 type carp vhid 9
+refused "nobody changes" "Operation not permitted" \
+	as_nobody ip link set carp0 type carp advskew 9
+refused "nobody deletes" "Operation not permitted" as_nobody ip link del carp0
+refused "nobody gives an address" "Operation not permitted" \
+	as_nobody ip addr add 192.0.2.9/24 dev carp0
+refused "nobody sets a sysctl" "[Pp]ermission denied" \
+	as_nobody sysctl -w net.carp.preempt=1
+
+# The root of a user namespace: all he wants in a network namespace of his own.
+cat >"$OUT/inside" <<'INSIDE'
+set -e
+ip link add eth0 type veth peer name eth0p
+ip link set eth0 up
+ip link set eth0p up
+sysctl -w net.carp.preempt=1 net.carp.log=0
+ip link add carp0 link eth0 type carp vhid 1 pass other
+ip addr add 192.0.2.100/24 dev carp0
+ip link set carp0 up
+for _ in $(seq 600); do
+	sleep 0.01
+	ip -d link show carp0 | grep -q MASTER && break
+done
+ip -d link show carp0 | grep -q MASTER
+sysctl -n net.carp.preempt
+ip link del carp0
+! nsenter --net=/run/netns/A ip link del carp0
+INSIDE
+chmod 755 "$OUT" "$OUT/inside"
+sysctl -qw kernel.unprivileged_userns_clone=1
+inside=$(setpriv --reuid 65534 --regid 65534 --clear-groups \
+	unshare -Urn bash "$OUT/inside" 2>&1)
+ok $? "root of a user namespace has carp in his own network namespace" || diag "$inside"
+unchanged "and not elsewhere"
+is "$(sysctl -n net.carp.preempt) $(sysctl -n net.carp.log)" "0 1" \
+	"the sysctls are those of his namespace"
+
+# Secrets do not come out again.
+run_ok "a key in hex" ip -n A link set carp0 type carp \
+	key 6b65796279746573313233343536373839303031
+ip -n A link add carp1 link eth0 type carp vhid 2 pass topsecretword
+rtnl dump >"$OUT/dump"
+ok $(($(wc -c <"$OUT/dump") < 2000)) "the dump is one"
+has_secret() { grep -a -l -i -e topsecretword -e keybytes1234 -e 6b657962797465 "$@"; }
+ip -n A -d link >"$OUT/ip"
+ip -n A -d -j link >"$OUT/ip.json"
+dmesg >"$OUT/log"
+is "$(has_secret "$OUT"/dump "$OUT"/ip "$OUT"/ip.json "$OUT"/log)" "" \
+	"neither words nor keys in dumps and log"
+unlike "$(<"$OUT/ip.json")" "pass|key" "not even that there is one"
+logged "topsecretword|keybytes" 0
+finish
