@@ -156,10 +156,15 @@ static void carp_dev_set_rx_mode(struct net_device *dev)
 	dev_mc_sync(cd->carrier, dev);
 }
 
-/* carp_notify.c refuses before it comes to this, and says why. */
+/*
+ * carp_notify.c refuses another one before it comes to this, and says why.  A
+ * bond that has taken its MAC from us gives it back, before it asks for more.
+ */
 static int carp_dev_set_mac(struct net_device *dev, void *addr)
 {
-	return -EOPNOTSUPP;
+	const struct sockaddr *sa = addr;
+
+	return ether_addr_equal(sa->sa_data, dev->dev_addr) ? 0 : -EOPNOTSUPP;
 }
 
 static int carp_dev_get_iflink(const struct net_device *dev)
