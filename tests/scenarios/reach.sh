@@ -125,6 +125,22 @@ ip -n SW link set B up
 wait_state B BACKUP
 roles A B "link lost and back"
 
+
+# An administrator who lets all interfaces ignore routes without link
+for host in A B; do
+	on $host sysctl -qw net.ipv4.conf.all.ignore_routes_with_linkdown=1
+done
+roles A B "routes without link are ignored"
+cut A
+wait_state B MASTER
+reaches B B "the same, B alone"
+join A
+wait_state B BACKUP
+roles A B "the same, B stepped down"
+for host in A B; do
+	on $host sysctl -qw net.ipv4.conf.all.ignore_routes_with_linkdown=0
+done
+
 # After all that the MASTER's routes work, too.
 cut A
 wait_state B MASTER

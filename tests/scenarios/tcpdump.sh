@@ -12,7 +12,9 @@
 
 segment A B C
 pair pass secret
-session serve A 192.0.2.100 7 --name A -b
+for host in A B; do
+	session serve $host 192.0.2.100 7 --name $host --freebind -b
+done
 
 capture() {
 	ip netns exec "$1" tcpdump -i carp0 -Z root -U -n \
