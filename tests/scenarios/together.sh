@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# kernels: stock-6.1 stock-6.12 debug-6.12
+#
 # Interfaces deleted together with their carriers and with each other.
 #
 #	A: eth0 (carp0..), dummy0, eth0.5 ---+
