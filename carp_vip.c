@@ -248,11 +248,16 @@ static int address_last(struct notifier_block *nb, unsigned long event,
 	else
 		carp_route_flag(cd);
 	carp_port_source(cd->port);
-	/* The last good-bye is said under the last address. */
-	carp_evaluate(cd);
+	/*
+	 * The first advertisement is authenticated over the first address, and
+	 * the last good-bye over the last one.
+	 */
+	if (!rtnl_dereference(ifa->ifa_dev->ifa_list))
+		carp_evaluate(cd);
 	if (dev->reg_state == NETREG_REGISTERED &&
 	    carp_auth_update(cd, READ_ONCE(cd->proto.state) != CARP_STATE_INIT))
 		queue_delayed_work(carp_wq, &cn->retry_work, HZ);
+	carp_evaluate(cd);
 	if (event == NETDEV_UP && carp_serving(cd))
 		carp_announce_one(cd, ifa->ifa_local);
 	return NOTIFY_DONE;
