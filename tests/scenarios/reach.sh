@@ -130,6 +130,11 @@ roles A B "link lost and back"
 for host in A B; do
 	on $host sysctl -qw net.ipv4.conf.all.ignore_routes_with_linkdown=1
 done
+# It is looked at with each advertisement.
+noticed() {
+	! ip -n A route show table local 192.0.2.100 dev carp0 | grep -q linkdown
+}
+wait_ok 3 "the MASTER notices" noticed
 roles A B "routes without link are ignored"
 cut A
 wait_state B MASTER
