@@ -115,14 +115,20 @@ is "$(mtu)" 9000 "it follows up"
 ip -n A link set eth0 mtu 1400
 is "$(mtu)" 1400 "and down"
 ip -n A link set eth0 mtu 1500
+# Only since 6.2 while it is up
+ip -n A link set eth0 down
 ip -n A link set eth0 name lan0
+ip -n A link set lan0 up
 is "$(ip -n A -j link show carp0 | jq -r '.[0].link')" lan0 "the carrier has a new name"
 vip A 192.0.2.100/24
 up A
 wait_state A MASTER
 logged "carp0 .vhid 1 on lan0.: BACKUP -> MASTER" 1
+ip -n A link set lan0 down
 ip -n A link set lan0 name eth0
+ip -n A link set eth0 up
 like "$(on A ethtool -i carp0)" "driver: carp" "ethtool knows the driver"
+wait_state A MASTER
 is "$(ip -n A -j link show carp0 | jq -r '.[0].operstate')" UP "operstate UP"
 ip -n A link del carp0
 
