@@ -21,6 +21,7 @@
  *     carp_port.c	the carrier
  *     carp_netdev.c	the net device
  *     carp_rtnl.c	ip link (rtnetlink)
+ *     carp_config.c	what can be configured
  *     carp_notify.c	carriers and interfaces come and go
  *     carp_news.c	transitions told: log, rtnetlink, udev
  *     carp_crypto.c	the digest (crypto API)

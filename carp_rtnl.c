@@ -1,90 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ip link: parse, validate, apply.
+ * ip link: interfaces are made, changed, reported and deleted.
  *
- * Nothing is changed before everything was found good, so that a refused
- * request leaves the interface as it was.
+ * What a request may say about one is in carp_config.c.
  */
 #include <linux/etherdevice.h>
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
 
 #include "carp_priv.h"
-
-/**
- * struct carp_config - a request in host terms
- * @vhid: virtual host id
- * @proto: advbase and advskew; preempt and demotion are not configured here
- * @key: padded with zeros
- * @state: state asked for
- * @has_key: @key was given
- * @has_state: @state was given
- */
-struct carp_config {
-	u8			vhid;
-	struct carp_proto_config proto;
-	u8			key[CARP_KEY_LEN];
-	enum carp_state		state;
-	bool			has_key;
-	bool			has_state;
-};
-
-static int check_vhid(const struct nlattr *attr,
-		      struct netlink_ext_ack *extack)
-{
-	if (nla_get_u8(attr))
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "carp: vhid 0 is not an id; give one from 1 to 255");
-	return -ERANGE;
-}
-
-static int check_advbase(const struct nlattr *attr,
-			 struct netlink_ext_ack *extack)
-{
-	if (nla_get_u8(attr) <= CARP_ADVBASE_MAX)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "carp: advbase 255 is how a master says good-bye; give seconds from 0 to 254");
-	return -ERANGE;
-}
-
-static int check_advskew(const struct nlattr *attr,
-			 struct netlink_ext_ack *extack)
-{
-	if (nla_get_u8(attr) <= CARP_ADVSKEW_MAX)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "carp: advskew 255 is how a master says good-bye; give 1/256 seconds from 0 to 254");
-	return -ERANGE;
-}
-
-static int check_key(const struct nlattr *attr, struct netlink_ext_ack *extack)
-{
-	if (nla_len(attr) <= CARP_KEY_LEN)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "carp: a key is at most 20 bytes; give a shorter one");
-	return -ERANGE;
-}
-
-static int check_state(const struct nlattr *attr,
-		       struct netlink_ext_ack *extack)
-{
-	if (nla_get_u8(attr) <= CARP_STATE_MAX)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "carp: there is no such state; ask for master or backup");
-	return -ERANGE;
-}
-
-static const struct nla_policy carp_policy[IFLA_CARP_MAX + 1] = {
-	[IFLA_CARP_VHID]    = NLA_POLICY_VALIDATE_FN(NLA_U8, check_vhid),
-	[IFLA_CARP_ADVBASE] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_advbase),
-	[IFLA_CARP_ADVSKEW] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_advskew),
-	[IFLA_CARP_KEY]	    = NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_key),
-	[IFLA_CARP_STATE]   = NLA_POLICY_VALIDATE_FN(NLA_U8, check_state),
-};
 
 static int carp_validate(struct nlattr *tb[], struct nlattr *data[],
 			 struct netlink_ext_ack *extack)
@@ -95,36 +19,6 @@ static int carp_validate(struct nlattr *tb[], struct nlattr *data[],
 		return -EINVAL;
 	}
 	return 0;
-}
-
-/* What the request says, over what is there. */
-static void parse(struct nlattr *data[], struct carp_config *conf)
-{
-	if (!data)
-		return;
-	if (data[IFLA_CARP_VHID])
-		conf->vhid = nla_get_u8(data[IFLA_CARP_VHID]);
-	if (data[IFLA_CARP_ADVBASE])
-		conf->proto.advbase = nla_get_u8(data[IFLA_CARP_ADVBASE]);
-	if (data[IFLA_CARP_ADVSKEW])
-		conf->proto.advskew = nla_get_u8(data[IFLA_CARP_ADVSKEW]);
-	if (data[IFLA_CARP_KEY]) {
-		conf->has_key = true;
-		memset(conf->key, 0, sizeof(conf->key));
-		nla_memcpy(conf->key, data[IFLA_CARP_KEY], sizeof(conf->key));
-	}
-	if (data[IFLA_CARP_STATE]) {
-		conf->has_state = true;
-		conf->state = nla_get_u8(data[IFLA_CARP_STATE]);
-	}
-}
-
-/* The request's copy of the key is not needed any longer. */
-static void wipe_key(struct nlattr *data[])
-{
-	if (data && data[IFLA_CARP_KEY])
-		memzero_explicit(nla_data(data[IFLA_CARP_KEY]),
-				 nla_len(data[IFLA_CARP_KEY]));
 }
 
 static void virtual_mac(u8 vhid, u8 mac[ETH_ALEN])
@@ -202,15 +96,14 @@ static int carp_newlink(struct net_device *dev,
 {
 	struct nlattr **data = params->data;
 	struct nlattr **tb = params->tb;
-	struct carp_config conf = {
-		.proto.advbase = CARP_ADVBASE_DEFAULT,
-	};
 	struct carp_dev *cd = carp_priv(dev);
 	struct net_device *carrier;
+	struct carp_config conf;
 	u8 mac[ETH_ALEN];
 	int err;
 
-	parse(data, &conf);
+	carp_config_default(&conf);
+	carp_config_parse(data, &conf);
 	carrier = find_carrier(dev, rtnl_newlink_link_net(params), tb, extack);
 	if (IS_ERR(carrier)) {
 		err = PTR_ERR(carrier);
@@ -262,95 +155,17 @@ static int carp_newlink(struct net_device *dev,
 err_auth:
 	carp_auth_free(cd);
 out:
-	memzero_explicit(&conf, sizeof(conf));
-	wipe_key(data);
+	carp_config_wipe(data, &conf);
 	return err;
 }
 
 CARP_NEWLINK_ADAPTER(carp_newlink)
 
-static int check_change(struct carp_dev *cd, const struct carp_config *conf,
-			struct nlattr *data[], struct netlink_ext_ack *extack)
-{
-	enum carp_state now = READ_ONCE(cd->proto.state);
-
-	if (conf->vhid != cd->vhid) {
-		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_VHID],
-				    "carp: the vhid makes the interface and cannot be changed; delete it and add another");
-		return -EOPNOTSUPP;
-	}
-	if (!conf->has_state || conf->state == now)
-		return 0;
-	if (now == CARP_STATE_INIT) {
-		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_STATE],
-				    "carp: in INIT there is nothing to force: the interface must be up, its carrier have link, an address be set and net.carp.allow be 1");
-		return -ENETDOWN;
-	}
-	if (conf->state == CARP_STATE_INIT) {
-		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_STATE],
-				    "carp: INIT cannot be forced; set the interface down");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static void apply_proto(struct carp_dev *cd,
-			const struct carp_proto_config *want)
-{
-	struct carp_proto_config *cfg = &cd->proto.cfg;
-	bool changed;
-
-	spin_lock_bh(&cd->lock);
-	changed = cfg->advbase != want->advbase ||
-		  cfg->advskew != want->advskew;
-	cfg->advbase = want->advbase;
-	cfg->advskew = want->advskew;
-	spin_unlock_bh(&cd->lock);
-	if (changed)
-		carp_raise(cd, CARP_EV_CONFIG, CARP_REASON_NONE);
-}
-
-static void apply_state(struct carp_dev *cd, enum carp_state state)
-{
-	if (state == CARP_STATE_MASTER) {
-		carp_raise(cd, CARP_EV_FORCE_MASTER, CARP_REASON_NONE);
-	} else if (state == CARP_STATE_BACKUP) {
-		carp_raise(cd, CARP_EV_FORCE_BACKUP, CARP_REASON_NONE);
-		carp_linger_one(cd);
-	}
-}
-
 static int carp_changelink(struct net_device *dev, struct nlattr *tb[],
 			   struct nlattr *data[],
 			   struct netlink_ext_ack *extack)
 {
-	struct carp_dev *cd = carp_priv(dev);
-	struct carp_config conf = {
-		.vhid = cd->vhid,
-		.proto = cd->proto.cfg,
-	};
-	int err;
-
-	parse(data, &conf);
-	err = check_change(cd, &conf, data, extack);
-	if (err)
-		goto out;
-	/* The only step that can fail comes first. */
-	if (conf.has_key) {
-		err = carp_auth_rekey(cd, conf.key);
-		if (err) {
-			NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_KEY],
-					    "carp: no memory for the new key; the old one stays");
-			goto out;
-		}
-	}
-	apply_proto(cd, &conf.proto);
-	if (conf.has_state)
-		apply_state(cd, conf.state);
-out:
-	memzero_explicit(&conf, sizeof(conf));
-	wipe_key(data);
-	return err;
+	return carp_config_change(carp_priv(dev), data, extack);
 }
 
 /**

@@ -47,6 +47,8 @@ struct carp_dev;
 struct ctl_table_header;
 struct in_device;
 struct netlink_ext_ack;
+struct nla_policy;
+struct nlattr;
 
 /**
  * struct carp_net - what a network namespace has of CARP
@@ -280,6 +282,32 @@ int carp_rtnl_init(void);
 void carp_rtnl_exit(void);
 void carp_dellink(struct net_device *dev, struct list_head *head);
 extern struct rtnl_link_ops carp_link_ops;
+
+/**
+ * struct carp_config - a request in host terms
+ * @vhid: virtual host id
+ * @proto: advbase and advskew; preempt and demotion are not configured here
+ * @key: padded with zeros
+ * @state: state asked for
+ * @has_key: @key was given
+ * @has_state: @state was given
+ */
+struct carp_config {
+	u8			vhid;
+	struct carp_proto_config proto;
+	u8			key[CARP_KEY_LEN];
+	enum carp_state		state;
+	bool			has_key;
+	bool			has_state;
+};
+
+/* carp_config.c: parse, validate, apply */
+extern const struct nla_policy carp_policy[IFLA_CARP_MAX + 1];
+void carp_config_default(struct carp_config *conf);
+void carp_config_parse(struct nlattr *data[], struct carp_config *conf);
+void carp_config_wipe(struct nlattr *data[], struct carp_config *conf);
+int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
+		       struct netlink_ext_ack *extack);
 
 /* carp_port.c: the carrier */
 int carp_port_check(struct net_device *carrier, struct netlink_ext_ack *extack);
