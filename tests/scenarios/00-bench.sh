@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# kernels: stock-6.1 stock-6.12 debug-6.12
+# options: --leaks
 #
 # The bench itself: what every other scenario takes for granted.
 

@@ -83,11 +83,11 @@ regular() {
 		grep ^adverts)
 	diag "$line"
 	is "$(field counter <<<"$line")" next "vhid $2: the counter counts"
-	within "$(field interval_min_us <<<"$line")" $(($3 - 999)) $(($3 + 999)) \
+	in_time "$(field interval_min_us <<<"$line")" $(($3 - 999)) $(($3 + 999)) \
 		"vhid $2: shortest interval"
-	within "$(field interval_max_us <<<"$line")" $(($3 - 999)) $(($3 + 999)) \
+	in_time "$(field interval_max_us <<<"$line")" $(($3 - 999)) $(($3 + 999)) \
 		"vhid $2: longest interval"
-	within "$(field interval_mean_us <<<"$line")" $(($3 - 20)) $(($3 + 20)) \
+	in_time "$(field interval_mean_us <<<"$line")" $(($3 - 20)) $(($3 + 20)) \
 		"vhid $2: mean interval"
 }
 regular A 1 1000000

@@ -72,7 +72,7 @@ mac=02:00:00:00:0a:0a
 pulse -n C -i eth0 -t 192.0.2.100 -p 1000 -d 1500 -o "$OUT/pulse" -b -P "$OUT/pulse.pid"
 ip -n A link set eth0 address $mac
 wait_for 5 test -s "$OUT/pulse"
-is "$(report lost)" 0 "another MAC for the carrier: no packet is lost"
+none_lost "$(report lost)" "another MAC for the carrier: no packet is lost"
 is_state A MASTER "A is still MASTER"
 receives A eth0 1 "another MAC"
 ip -n B link set eth0 address 02:00:00:00:0b:0b

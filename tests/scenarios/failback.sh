@@ -39,14 +39,14 @@ pulse -n C -i eth0 -t 192.0.2.100 -u A=SW:A -u B=SW:B -d 3500 \
 	--at "1500:write:A:/proc/sys/net/carp/preempt:1" >"$OUT/pulse"
 is "$(masters A B)" A "with preempt A is master again"
 is_state B BACKUP "and B is backup"
-is "$(field lost <"$OUT/pulse")" 0 "no packet is lost"
+none_lost "$(field lost <"$OUT/pulse")" "no packet is lost"
 # At the next advertisement of B.
-within "$(field action0_first_advert_us <"$OUT/pulse")" 0 $((1390625 + 999)) \
+in_time "$(field action0_first_advert_us <"$OUT/pulse")" 0 $((1390625 + 999)) \
 	"when B is heard next"
 logged "BACKUP -> MASTER .*preempting a slower master.*192.0.2.2"
 logged "MASTER -> BACKUP .*better advertisement.*192.0.2.1"
 diag "from B's advertisement to A's: $(field action0_detect_us <"$OUT/pulse") us"
-within "$(field action0_detect_us <"$OUT/pulse")" 0 999 "at once"
+in_time "$(field action0_detect_us <"$OUT/pulse")" 0 999 "at once"
 
 # The whole way with preempt set.
 power_cut

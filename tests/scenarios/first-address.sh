@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# options: --leaks
+#
 # An interface that is up and waits for its first address, and loses its last
 # one: what is advertised is always authenticated over the address.
 #

@@ -26,11 +26,11 @@ handed_over() {
 	local what=$1 report=$2
 	is "$(field action0_old_tap <"$report") $(field action0_bow_out <"$report") $(field action0_new_tap <"$report")" \
 		"A yes B" "$what: A bows out, B takes over"
-	within "$(field action0_detect_us <"$report")" 0 999 \
+	in_time "$(field action0_detect_us <"$report")" 0 999 \
 		"$what: within 1 ms"
-	within "$(field action0_garp_target_us <"$report")" 0 9999 \
+	in_time "$(field action0_garp_target_us <"$report")" 0 9999 \
 		"$what: the address is announced"
-	is "$(field lost <"$report")" 0 "$what: no packet is lost" ||
+	none_lost "$(field lost <"$report")" "$what: no packet is lost" ||
 		diag "$(cat "$report")"
 	diag "$what: $(field action0_detect_us <"$report") us from bow-out to successor, $(field longest_gap_us <"$report") us the client's longest gap, $(field lost <"$report") of $(field sent <"$report") lost"
 }
@@ -55,7 +55,7 @@ back() {
 	wait_state A MASTER 3
 	wait_state B BACKUP 1
 	wait_ok 5 "$what: the report of the return" test -s "$OUT/return"
-	is "$(field lost <"$OUT/return")" 0 "$what: nor on the way back"
+	none_lost "$(field lost <"$OUT/return")" "$what: nor on the way back"
 }
 
 by_action "ip link set carp0 down" "interface is down" down:A:carp0
@@ -76,13 +76,13 @@ is_state B MASTER "state backup: the backup is master by then"
 logged "MASTER -> BACKUP .*administrator"
 wait_state A MASTER 8
 wait_ok 10 "state backup: the report" test -s "$OUT/forced"
-is "$(field lost <"$OUT/forced")" 0 "state backup: no packet is lost, nor on the way back"
+none_lost "$(field lost <"$OUT/forced")" "state backup: no packet is lost, nor on the way back"
 forced=$(moves A | awk '$2 == "MASTER" && $3 == "BACKUP" { t = $1 } END { print t }')
 taken=$(moved B MASTER)
 again=$(moved A MASTER)
-within $((taken - forced)) 0 999 "state backup: the successor within 1 ms"
+in_time $((taken - forced)) 0 999 "state backup: the successor within 1 ms"
 # B is heard every 1 + 100/256 s; the first time after 3 s counts.
-within $((again - taken)) 3000000 $((3000000 + 1390625 + 999)) \
+in_time $((again - taken)) 3000000 $((3000000 + 1390625 + 999)) \
 	"state backup: preemption rests for 3 s"
 
 by_action "ip link del" "interface is down" delete:A:carp0
@@ -96,9 +96,9 @@ pinging -d 2000 -b -o "$OUT/netns" -P "$OUT/netns.pid"
 ip netns del A
 wait_state B MASTER 2
 wait_ok 5 "netns: the report" test -s "$OUT/netns"
-is "$(field lost <"$OUT/netns")" 0 "netns: no packet is lost"
+none_lost "$(field lost <"$OUT/netns")" "netns: no packet is lost"
 logged "BACKUP -> MASTER .*bowed out.*192.0.2.1"
-within $(($(moved B MASTER) - $(moves A | awk '$2 == "MASTER" { t = $1 }
+in_time $(($(moved B MASTER) - $(moves A | awk '$2 == "MASTER" { t = $1 }
 	END { print t }'))) 0 999 "netns: the successor within 1 ms"
 
 judge

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# options: --leaks
+#
 # ip link: names, options, what is shown, and as many interfaces as there are
 # ids.
 #

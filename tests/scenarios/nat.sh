@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# options: --leaks
+#
 # Address translation to a virtual address, and hosts on which every interface
 # ignores routes without link.
 #

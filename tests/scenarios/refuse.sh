@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# options: --leaks
+#
 # What makes no sense is refused, with a sentence, at the right attribute, and
 # changes nothing.
 #

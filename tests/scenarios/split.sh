@@ -99,12 +99,12 @@ while read -r healed; do
 	down=$(moves B | awk -v from="$healed" '$2 == "MASTER" &&
 		$1 * 1000 > from { print $1; exit }')
 	first=$((a < b ? a : b))
-	within $((down - first / 1000)) -1 999 \
+	in_time $((down - first / 1000)) -1 999 \
 		"heal $n: B gives in as soon as the first frame crosses"
 	diag "heal $n: A heard B $(((a - healed) / 1000)) us after it, B heard A $(((b - healed) / 1000)) us after it, B was BACKUP $((down - first / 1000)) us after the first"
 	if ((n == 1)); then
 		ok $((a > b)) "heal 1: A hears B first"
-		within $(($(announced_after "$a") - a)) 0 999999 \
+		in_time $(($(announced_after "$a") - a)) 0 999999 \
 			"heal 1: A, who has won, announces the address again"
 	else
 		ok $((b > a)) "heal 2: B hears A first"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# kernels: stock-6.1 stock-6.12 debug-6.12
+# options: --leaks
 #
 # The master's cable is pulled: no bow-out, the backup times it out. The cable
 # is plugged in again: the better one is master again.

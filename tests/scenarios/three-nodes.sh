@@ -42,13 +42,13 @@ failing() {
 failing 1500:cut:SW:A A B D
 is "$(masters B D)" B "A is cut off: B, the second, is the only master left"
 is "$(field action0_new_tap <"$OUT/pulse")" B "B was the first"
-within "$(field action0_detect_us <"$OUT/pulse")" 3195312 $((3195312 + 999)) \
+in_time "$(field action0_detect_us <"$OUT/pulse")" 3195312 $((3195312 + 999)) \
 	"after 3 + 50/256 s"
 is "$(times D)" 0 "D never was"
 
 failing 1500:cut:SW:B B D
 is "$(masters D)" D "B is cut off: D, the last, is master"
-within "$(field action0_detect_us <"$OUT/pulse")" 3390625 $((3390625 + 999)) \
+in_time "$(field action0_detect_us <"$OUT/pulse")" 3390625 $((3390625 + 999)) \
 	"after 3 + 100/256 s"
 
 # They come back in the wrong order.
@@ -62,10 +62,10 @@ is "$(masters A B D)" A "A is back: A"
 # All backups hear the bow-out.
 failing 1500:down:A:carp0 A B D
 is "$(masters A B D)" B "A bows out: B"
-is "$(field lost <"$OUT/pulse")" 0 "no packet is lost"
+none_lost "$(field lost <"$OUT/pulse")" "no packet is lost"
 left=$(moves A | awk '$3 == "INIT" { t = $1 } END { print t }')
-within $(($(moved B MASTER) - left)) 0 999 "B at once"
-within $(($(moved D BACKUP) - left)) 0 1999 \
+in_time $(($(moved B MASTER) - left)) 0 999 "B at once"
+in_time $(($(moved D BACKUP) - left)) 0 1999 \
 	"D, which may have taken over as well, has given in at once"
 
 finish

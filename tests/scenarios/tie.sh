@@ -103,7 +103,7 @@ stepped() {
 	moves A | awk -v from="$1" '$2 == "MASTER" && $3 == "BACKUP" &&
 		$1 * 1000 > from { printf "%.0f", $1 - from / 1000; exit }'
 }
-within "$(stepped $((lower - 2000)))" 0 999 "to a lower one: at once"
+in_time "$(stepped $((lower - 2000)))" 0 999 "to a lower one: at once"
 within "$(stepped $((higher - 2000)))" 2999000 4100000 \
 	"to a higher one: after three intervals"
 diag "to a lower one after $(stepped $((lower - 2000))) us, to a higher one after $(stepped $((higher - 2000))) us"

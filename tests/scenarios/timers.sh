@@ -81,7 +81,7 @@ while read -r vhid base skew base_b skew_b; do
 	ready=$(moved A BACKUP "$vhid")
 	waited=$(($(moves A "$vhid" | awk '$3 == "MASTER" { print $1; exit }') - ready))
 	# The trace is a little later than the clock it is about.
-	within $waited $((down - 5)) $((down + 999)) \
+	in_time $waited $((down - 5)) $((down + 999)) \
 		"vhid $vhid, $base/$skew: alone after $down us"
 
 	# Its interval. A slow one has said nothing for less than two of them.
@@ -110,7 +110,7 @@ while read -r vhid base skew base_b skew_b; do
 	last=$(heard B "$vhid" | tail -n 1 | awk '{ print $1 }')
 	took=$(said B "$vhid" | awk -v last="$last" '$1 > last {
 		printf "%.0f", ($1 - last) / 1000; exit }')
-	within "$took" $((down - 1)) $((down + 999)) \
+	in_time "$took" $((down - 1)) $((down + 999)) \
 		"vhid $vhid, $base_b/$skew_b: takes over after $down us" &&
 		((took - down <= worst)) || worst=$((took - down))
 	diag "vhid $vhid, $base_b/$skew_b: takes over $took us after the last advertisement"
@@ -119,7 +119,7 @@ diag "latest: $worst us"
 
 # The client's view of group 1.
 down=$(master_down 1 100)
-within "$(field action0_detect_us <"$OUT/pulse")" $((down - 1)) $((down + 999)) \
+in_time "$(field action0_detect_us <"$OUT/pulse")" $((down - 1)) $((down + 999)) \
 	"the client hears the new master in time"
 is "$(field action0_new_tap <"$OUT/pulse")" B "and it is B"
 

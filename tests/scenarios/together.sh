@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# kernels: stock-6.1 stock-6.12 debug-6.12
+# options: --leaks
 #
 # Interfaces deleted together with their carriers and with each other.
 #
@@ -66,7 +66,7 @@ is $left 0 "the other host has taken over all of them"
 cut B
 ip -n B link del group 9
 spread=$(($(moved B INIT 6) - $(moved B INIT 1)))
-within "${spread#-}" 0 15000 \
+in_time "${spread#-}" 0 15000 \
 	"six that nobody succeeds say good-bye within so many us"
 join B
 

@@ -34,7 +34,7 @@ pulse -n C -i eth0 -t 192.0.2.100 -u U=SW:U -u A=SW:A -d 6000 -p 2000 \
 is_state A MASTER "ucarp is cut off: A is MASTER"
 is "$(field action0_old_tap <"$OUT/pulse") $(field action0_new_tap <"$OUT/pulse")" \
 	"U A" "A has taken over from ucarp"
-within "$(field action0_detect_us <"$OUT/pulse")" 3390624 $((3390625 + 999)) \
+in_time "$(field action0_detect_us <"$OUT/pulse")" 3390624 $((3390625 + 999)) \
 	"after 3 + 100/256 s"
 diag "$(grep -E '^(lost|longest_gap_us|action0_(detect|reply|garp)_us)' "$OUT/pulse" | tr '\n' ' ')"
 is "$(ip -n C -j neigh show 192.0.2.100 | jq -r '.[0].lladdr')" \

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# options: --leaks
+#
 # The module is unloaded: every master of every host says good-bye, and a ucarp
 # that knows what that means takes over as soon as it looks, once a second.
 #

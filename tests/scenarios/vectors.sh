@@ -142,7 +142,7 @@ judge
 last=$(awk -F '\t' -v hex="$vector" '$2 == "A" && $3 == "out" && $5 == hex {
 	if (n++ < 8) t = $1 } END { printf "%.0f", t / 1000 }' "$OUT/frames.tsv")
 took=$(($(moved A MASTER) - last))
-within $took 3390624 $((3390625 + 999)) "under the flood: takes over in time"
+in_time $took 3390624 $((3390625 + 999)) "under the flood: takes over in time"
 diag "takes over $took us after the last good one"
 
 finish

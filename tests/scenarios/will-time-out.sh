@@ -121,6 +121,6 @@ while read -r t; do
 	((took <= worst)) || worst=$took
 done <"$OUT/bow-outs"
 is "$(wc -l <"$OUT/bow-outs")" 5 "five bow-outs were heard"
-within "$worst" 0 999 "the slowest takeover after one"
+in_time "$worst" 0 999 "the slowest takeover after one"
 
 finish
