@@ -4,8 +4,10 @@
 #
 #   make             carp.ko for the running kernel, and the tools
 #   make KDIR=DIR    carp.ko for the kernel whose headers are in DIR
-#   make install     both into the running system, for modprobe and ip
-#   make uninstall   and out of it
+#   make install     both into the running system, for modprobe and ip, with
+#                    man pages and what keeps network managers away
+#   make dkms        the same, and carp.ko is built anew for each new kernel
+#   make uninstall   undoes either
 #   make check       all tests, in virtual machines; installs what they need
 #   make demo        an address moves between hosts, in a virtual machine
 #   make vm          a shell in a virtual machine with the module loaded
@@ -15,6 +17,10 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 PWD := $(shell pwd)
 BUILD := $(PWD)/build
+# The module's for DKMS, which keeps versions apart
+VERSION := 0.3
+PREFIX ?= /usr/local
+DKMS_SRC = $(DESTDIR)/usr/src/carp-$(VERSION)
 # Where ip looks for plugins
 IP_LIB_DIR ?= /usr/lib/$(shell gcc -print-multiarch)/ip
 
@@ -26,14 +32,39 @@ module:
 tools:
 	$(MAKE) -C tools/iproute2 OUT=$(BUILD)/tools
 
-install: all
+install: all install-tools
 	$(MAKE) -C $(KDIR) M=$(PWD) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+
+install-tools: tools
 	install -D -m 644 -t $(DESTDIR)$(IP_LIB_DIR) $(BUILD)/tools/link_carp.so
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man4 Documentation/man/*.4
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 Documentation/man/*.8
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/carp Documentation/*.rst
+	install -D -m 644 dist/carp.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d/84-carp.rules
+	install -D -m 644 dist/carp.network $(DESTDIR)$(PREFIX)/lib/systemd/network/05-carp.network
+	install -D -m 644 dist/ip.bash $(DESTDIR)/etc/bash_completion.d/carp
+
+# Nothing of tests and tools: DKMS builds the module only.
+dkms-source:
+	sed 's/@VERSION@/$(VERSION)/' dist/dkms.conf | \
+		install -D -m 644 /dev/stdin $(DKMS_SRC)/dkms.conf
+	cp -r Kbuild Makefile carp_*.c include compat $(DKMS_SRC)
+
+dkms: install-tools dkms-source
+	dkms install -m carp -v $(VERSION)
 
 uninstall:
+	if [ -z "$(DESTDIR)" ] && command -v dkms >/dev/null; then \
+		dkms remove carp/$(VERSION) --all 2>/dev/null || true; fi
+	rm -rf $(DKMS_SRC) $(DESTDIR)$(PREFIX)/share/doc/carp
 	rm -f $(DESTDIR)$(IP_LIB_DIR)/link_carp.so
+	cd Documentation/man && for page in *; do \
+		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page; done
+	rm -f $(DESTDIR)$(PREFIX)/lib/udev/rules.d/84-carp.rules \
+		$(DESTDIR)$(PREFIX)/lib/systemd/network/05-carp.network \
+		$(DESTDIR)/etc/bash_completion.d/carp
 	find $(DESTDIR)/lib/modules -name 'carp.ko*' -path '*/updates/*' -delete
-	depmod
+	[ -n "$(DESTDIR)" ] || depmod
 
 probe:
 	@$(MAKE) -n -C $(KDIR) M=$(PWD) CARP_PROBE=1 modules 2>/dev/null | \
@@ -52,4 +83,5 @@ clean:
 	$(MAKE) -C $(KDIR) M=$(PWD) clean
 	rm -rf $(BUILD)
 
-.PHONY: all module tools install uninstall probe check demo vm clean
+.PHONY: all module tools install install-tools dkms dkms-source uninstall \
+	 probe check demo vm clean
