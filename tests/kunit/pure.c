@@ -5,4 +5,5 @@
 #include "../../carp_wire.c"
 #include "../../carp_hmac.c"
 #include "../../carp_addrset.c"
+#include "../../carp_balance.c"
 #include "../../carp_proto.c"

@@ -17,6 +17,7 @@
 #endif
 
 #include "carp_addrset.h"
+#include "carp_balance.h"
 #include "carp_hmac.h"
 #include "carp_proto.h"
 #include "carp_types.h"
@@ -51,6 +52,7 @@ struct check_suite {
 extern const struct check_suite check_wire;
 extern const struct check_suite check_hmac;
 extern const struct check_suite check_addrset;
+extern const struct check_suite check_balance;
 extern const struct check_suite check_proto;
 extern const struct check_suite check_proto_time;
 extern const struct check_suite check_proto_rules;
