@@ -153,6 +153,7 @@ void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 		carp_raise_unauthentic(cd, &adv, &peer);
 		return;
 	}
+	carp_share_heard(cd, &adv);
 	carp_raise_advert(cd, &adv, &peer);
 }
 

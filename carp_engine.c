@@ -333,6 +333,7 @@ void carp_engine_init(struct carp_dev *cd, const struct carp_proto_config *cfg)
 	cd->counter = get_random_u64();
 	cd->told = CARP_STATE_INIT;
 	cd->defended = jiffies - HZ;
+	cd->heard_until = jiffies;
 	hrtimer_setup(&cd->timer, timer_fires, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS_SOFT);
 }

@@ -31,26 +31,6 @@
 
 #include "carp_priv.h"
 
-/*
- * Which of the holders of an address on this carrier serves it now: the one
- * with this MAC, if it is among them.
- */
-static struct carp_dev *server_of(struct carp_port *port, __be32 addr,
-				  struct carp_dev *first, const u8 *mac)
-{
-	struct net *net = dev_net(port->carrier);
-	struct carp_dev *cd, *any = NULL;
-
-	for (cd = first; cd; cd = carp_vip_next(net, addr, port, cd)) {
-		if (!carp_serving(cd))
-			continue;
-		if (ether_addr_equal(cd->dev->dev_addr, mac))
-			return cd;
-		any = any ?: cd;
-	}
-	return any;
-}
-
 static unsigned int drop(struct carp_dev *cd)
 {
 	carp_count(cd, CARP_STAT_TX_INACTIVE);
@@ -82,16 +62,17 @@ static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
 	struct carp_dev *cd, *first;
 	const struct iphdr *iph;
 	struct iphdr _iph;
-	__be32 saddr;
+	__be32 saddr, daddr;
 
 	iph = skb_header_pointer(skb, offset, sizeof(_iph), &_iph);
 	if (!iph)
 		return NF_ACCEPT;
 	saddr = iph->saddr;
+	daddr = iph->daddr;
 	first = carp_vip_find(dev_net(port->carrier), saddr, port);
 	if (likely(!first))
 		return NF_ACCEPT;
-	cd = server_of(port, saddr, first, eth_hdr(skb)->h_source);
+	cd = carp_share_sender4(port, saddr, daddr, eth_hdr(skb)->h_source);
 	if (cd && ether_addr_equal(eth_hdr(skb)->h_source, cd->dev->dev_addr))
 		return NF_ACCEPT;
 	if (iph->protocol == IPPROTO_IGMP)
@@ -123,7 +104,8 @@ static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
 	first = carp_vip_find(dev_net(port->carrier), arp->spa, port);
 	if (!first)
 		return NF_ACCEPT;
-	cd = server_of(port, arp->spa, first, eth_hdr(skb)->h_source);
+	cd = carp_share_sender4(port, arp->spa, arp->tpa,
+				eth_hdr(skb)->h_source);
 	if (!cd)
 		return drop(first);
 	mac = cd->dev->dev_addr;
@@ -192,6 +174,32 @@ unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+/* Our interface that has an address. */
+static struct carp_dev *holder(const struct net_device *dev, __be32 addr)
+{
+	const struct net *net = dev_net(dev);
+	struct carp_dev *cd = carp_vip_find(net, addr, NULL);
+
+	while (cd && cd->dev != dev)
+		cd = carp_vip_next(net, addr, NULL, cd);
+	return cd;
+}
+
+/*
+ * Our interface speaks for its addresses, other devices for no virtual one.
+ * All who hear a question learn who asks, so it does not name an address that
+ * not all of them may learn.
+ */
+static bool may_name(const struct net_device *dev, __be32 addr, bool question)
+{
+	struct carp_dev *cd;
+
+	if (!carp_is_dev(dev))
+		return !carp_vip_find(dev_net(dev), addr, NULL);
+	cd = holder(dev, addr);
+	return cd && (!question || carp_share_public4(cd, addr));
+}
+
 /*
  * The address that the device would name itself by: its own one in the
  * target's subnet, else any of its own, else none, which every host answers
@@ -206,8 +214,7 @@ static __be32 own_sender(const struct net_device *dev, __be32 target)
 	if (!in_dev)
 		return 0;
 	in_dev_for_each_ifa_rcu(ifa, in_dev) {
-		if (!carp_is_dev(dev) &&
-		    carp_vip_find(dev_net(dev), ifa->ifa_local, NULL))
+		if (!may_name(dev, ifa->ifa_local, true))
 			continue;
 		if (inet_ifa_match(target, ifa))
 			return ifa->ifa_local;
@@ -215,19 +222,6 @@ static __be32 own_sender(const struct net_device *dev, __be32 target)
 			found = ifa->ifa_local;
 	}
 	return found;
-}
-
-/* Our interface speaks for its addresses, other devices for no virtual one. */
-static bool may_name(const struct net_device *dev, __be32 addr)
-{
-	const struct net *net = dev_net(dev);
-	struct carp_dev *cd = carp_vip_find(net, addr, NULL);
-
-	if (!carp_is_dev(dev))
-		return !cd;
-	while (cd && cd->dev != dev)
-		cd = carp_vip_next(net, addr, NULL, cd);
-	return cd;
 }
 
 /*
@@ -242,14 +236,16 @@ static unsigned int arp_out(void *priv, struct sk_buff *skb,
 {
 	const struct net_device *dev = state->out;
 	struct carp_arp *arp;
+	bool question;
 
 	if (dev->type != ARPHRD_ETHER ||
 	    !pskb_may_pull(skb, skb_network_offset(skb) + sizeof(*arp)))
 		return NF_ACCEPT;
 	arp = (struct carp_arp *)skb_network_header(skb);
-	if (may_name(dev, arp->spa))
+	question = arp->hdr.ar_op == htons(ARPOP_REQUEST);
+	if (may_name(dev, arp->spa, question))
 		return NF_ACCEPT;
-	if (arp->hdr.ar_op != htons(ARPOP_REQUEST))
+	if (!question)
 		return NF_DROP;
 	if (skb_ensure_writable(skb, skb_network_offset(skb) + sizeof(*arp)))
 		return NF_DROP;

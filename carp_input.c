@@ -95,28 +95,52 @@ static void defend(struct carp_port *port, const struct carp_arp *arp)
 		if (time_before(jiffies, READ_ONCE(cd->defended) + HZ))
 			continue;
 		WRITE_ONCE(cd->defended, jiffies);
-		carp_announce(cd, READ_ONCE(cd->generation));
+		if (carp_share_public4(cd, arp->spa))
+			carp_announce(cd, READ_ONCE(cd->generation));
+		else
+			carp_contradict(cd, arp->spa, arp->sha);
 	}
 }
 
-/* A broadcast question: our interfaces answer it, the carrier will not. */
+/* Of another MASTER: a question only by its form. */
+static bool is_announcement(const struct carp_arp *arp)
+{
+	return arp->spa == arp->tpa && carp_is_virtual_mac(arp->sha);
+}
+
+/* A broadcast question: our interface answers it, the carrier will not. */
 static void arp(struct carp_port *port, struct sk_buff *skb)
 {
-	const struct net *net = dev_net(port->carrier);
 	const struct carp_arp *arp;
-	struct carp_dev *cd, *first;
 	struct carp_arp _arp;
+	struct carp_dev *cd;
 
 	arp = skb_header_pointer(skb, 0, sizeof(_arp), &_arp);
 	if (!arp)
 		return;
-	first = carp_vip_find(net, arp->tpa, port);
-	for (cd = first; cd; cd = carp_vip_next(net, arp->tpa, port, cd))
-		if (carp_serving(cd))
-			copy_to(cd, skb);
-	if (!first)
+	cd = carp_share_pick4(port, arp->tpa, arp->spa);
+	if (!cd)
 		answer_master(port, arp);
+	else if (carp_serving(cd) && !is_announcement(arp))
+		copy_to(cd, skb);
 	defend(port, arp);
+}
+
+/*
+ * A client asks the virtual MAC that it knows whether it is still right.  If
+ * it is not the one that serves it, since the sharing has changed, the right
+ * one answers if it is here; else nobody, and the client asks all.
+ */
+static struct carp_dev *refreshed(struct carp_port *port, struct carp_dev *cd,
+				  const struct sk_buff *skb)
+{
+	const struct carp_arp *arp;
+	struct carp_arp _arp;
+
+	arp = skb_header_pointer(skb, 0, sizeof(_arp), &_arp);
+	if (!arp || arp->hdr.ar_op != htons(ARPOP_REQUEST))
+		return cd;
+	return carp_share_pick4(port, arp->tpa, arp->spa) ?: cd;
 }
 
 static bool wants_group(const struct carp_dev *cd, const u8 *group)
@@ -203,7 +227,11 @@ rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
 	}
 	if (unlikely(carp_is_virtual_mac(dest))) {
 		cd = rcu_dereference(port->vhosts[dest[ETH_ALEN - 1]]);
-		return cd ? to_virtual_mac(cd, pskb) : RX_HANDLER_PASS;
+		if (!cd)
+			return RX_HANDLER_PASS;
+		if (unlikely(skb->protocol == htons(ETH_P_ARP)))
+			cd = refreshed(port, cd, skb);
+		return to_virtual_mac(cd, pskb);
 	}
 	if (skb->protocol == htons(ETH_P_IP) && skb->pkt_type == PACKET_HOST) {
 		cd = from_virtual(port, skb);

@@ -9,6 +9,7 @@
  *     carp_wire.c	the 36 bytes of an advertisement
  *     carp_hmac.c	what of it is authenticated, in which order
  *     carp_addrset.c	the sorted set of virtual addresses
+ *     carp_balance.c	which of several vhids serves a client
  *
  *   glue ring, a file per kernel interface
  *     carp_engine.c	events into the election, frames and timers out
@@ -17,6 +18,7 @@
  *     carp_output.c	advertisements and announcements sent
  *     carp_guard.c	what must not be sent (netfilter hooks)
  *     carp_vip.c	the virtual addresses (inetaddr notifiers)
+ *     carp_share.c	those that several vhids share
  *     carp_route.c	routes to them (FIB)
  *     carp_port.c	the carrier
  *     carp_netdev.c	the net device

@@ -135,20 +135,12 @@ err_count:
 	return NULL;
 }
 
-/**
- * carp_announce_one() - tell the segment where a virtual address is
- * @cd: interface
- * @addr: the address
- *
- * By a request for the address by itself, from which every neighbour learns.
- *
- * Context: softirq or process; no carp_dev.lock held.
- */
-void carp_announce_one(struct carp_dev *cd, __be32 addr)
+/* A request for the address by itself, from which whoever hears it learns. */
+static void send_claim(struct carp_dev *cd, __be32 addr, const u8 *to)
 {
 	struct sk_buff *skb;
 
-	skb = arp_create(ARPOP_REQUEST, ETH_P_ARP, addr, cd->dev, addr, NULL,
+	skb = arp_create(ARPOP_REQUEST, ETH_P_ARP, addr, cd->dev, addr, to,
 			 cd->dev->dev_addr, NULL);
 	if (!skb) {
 		carp_count(cd, CARP_STAT_ONOMEM);
@@ -156,6 +148,40 @@ void carp_announce_one(struct carp_dev *cd, __be32 addr)
 	}
 	skb_reset_mac_header(skb);
 	carp_send(cd, skb);
+}
+
+/**
+ * carp_announce_one() - tell the segment where a virtual address is
+ * @cd: interface
+ * @addr: the address; nothing is said if it is not for all to learn that it is
+ *	at our MAC
+ *
+ * Context: softirq or process; no carp_dev.lock held.
+ */
+void carp_announce_one(struct carp_dev *cd, __be32 addr)
+{
+	bool public;
+
+	rcu_read_lock();
+	public = carp_share_public4(cd, addr);
+	rcu_read_unlock();
+	if (public)
+		send_claim(cd, addr, NULL);
+}
+
+/**
+ * carp_contradict() - tell one host that a virtual address is taken
+ * @cd: interface that shares the address
+ * @addr: the address
+ * @mac: host that claims it
+ *
+ * Whoever else hears it would come to this MAC, so nobody else does.
+ *
+ * Context: softirq; no carp_dev.lock held.
+ */
+void carp_contradict(struct carp_dev *cd, __be32 addr, const u8 *mac)
+{
+	send_claim(cd, addr, mac);
 }
 
 /**

@@ -17,6 +17,7 @@ enum {
 	KNOB_ALLOW,
 	KNOB_PREEMPT,
 	KNOB_LOG,
+	KNOB_ARPBALANCE,
 	N_KNOBS
 };
 
@@ -82,6 +83,24 @@ static int handle_preempt(carp_ctl_const struct ctl_table *table, int write,
 	return 0;
 }
 
+static int handle_arpbalance(carp_ctl_const struct ctl_table *table, int write,
+			     void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct carp_net *cn = of_table(table);
+	int before = READ_ONCE(cn->arpbalance);
+	struct carp_dev *cd;
+	int err;
+
+	err = handle_bounded(table, write, buffer, lenp, ppos, SYSCTL_ONE);
+	if (err || !write || READ_ONCE(cn->arpbalance) == before)
+		return err;
+	rtnl_lock();
+	list_for_each_entry(cd, &cn->devs, net_node)
+		carp_share_settle(cd);
+	rtnl_unlock();
+	return 0;
+}
+
 static const struct ctl_table template[N_KNOBS] = {
 	[KNOB_ALLOW] = {
 		.procname	= "allow",
@@ -100,6 +119,12 @@ static const struct ctl_table template[N_KNOBS] = {
 		.maxlen		= sizeof(int),
 		.mode		= 0644,
 		.proc_handler	= handle_log,
+	},
+	[KNOB_ARPBALANCE] = {
+		.procname	= "arpbalance",
+		.maxlen		= sizeof(int),
+		.mode		= 0644,
+		.proc_handler	= handle_arpbalance,
 	},
 };
 
@@ -122,6 +147,7 @@ int carp_sysctl_init(struct carp_net *cn)
 	table[KNOB_ALLOW].data = &cn->allow;
 	table[KNOB_PREEMPT].data = &cn->preempt;
 	table[KNOB_LOG].data = &cn->log;
+	table[KNOB_ARPBALANCE].data = &cn->arpbalance;
 	for (i = 0; i < N_KNOBS; i++)
 		table[i].extra1 = cn;
 

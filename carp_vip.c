@@ -236,8 +236,11 @@ static int address_last(struct notifier_block *nb, unsigned long event,
 		return NOTIFY_DONE;
 
 	cd = carp_priv(dev);
-	if (event == NETDEV_DOWN)
+	if (event == NETDEV_DOWN) {
 		vip_del(cd, ifa->ifa_local);
+		if (dev->reg_state == NETREG_REGISTERED)
+			carp_share_left4(cd->port, ifa->ifa_local);
+	}
 	set_metric(ifa, false);
 	/*
 	 * The routing code is not through yet: after the first address of a

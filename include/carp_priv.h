@@ -42,6 +42,9 @@
 #include "carp_stats.h"
 #include "carp_wire.h"
 
+/* Size of what is indexed by vhid. */
+#define CARP_VHIDS	256
+
 struct carp_auth;
 struct carp_dev;
 struct ctl_table_header;
@@ -56,6 +59,8 @@ struct nlattr;
  * @allow: sysctl net.carp.allow: take part at all
  * @preempt: sysctl net.carp.preempt: take over from a slower master
  * @log: sysctl net.carp.log: 1 transitions, 2 also bad packets
+ * @arpbalance: sysctl net.carp.arpbalance: vhids that share an address divide
+ *	its clients among them
  * @sysctl: registration of the above
  * @devs: the interfaces, by carp_dev.net_node; RTNL
  * @n_devs: how many; the hooks of carp_guard.c are in place if any; RTNL
@@ -77,6 +82,7 @@ struct carp_net {
 	int			allow;
 	int			preempt;
 	int			log;
+	int			arpbalance;
 	struct ctl_table_header	*sysctl;
 	struct list_head	devs;
 	unsigned int		n_devs;
@@ -109,7 +115,7 @@ struct carp_net {
  */
 struct carp_port {
 	struct net_device	*carrier;
-	struct carp_dev __rcu	*vhosts[256];
+	struct carp_dev __rcu	*vhosts[CARP_VHIDS];
 	struct list_head	devs;
 	atomic_t		mc_users;
 	struct in_device	*joined;
@@ -143,6 +149,8 @@ struct carp_peer {
  * @has_mc: has multicast groups besides 224.0.0.1 and ff02::1
  * @src4: source address of IPv4 advertisements, lockless
  * @defended: when another's claim to an address was last answered, jiffies
+ * @heard_until: until when the last master heard would have to be heard again,
+ *	jiffies, lockless
  * @auth: key and addresses made ready for the digest; RCU, replaced under RTNL
  * @lock: protects the members up to @timer
  * @proto: the election
@@ -180,6 +188,7 @@ struct carp_dev {
 	bool			has_mc;
 	__be32			src4;
 	unsigned long		defended;
+	unsigned long		heard_until;
 	struct carp_auth __rcu	*auth;
 
 	spinlock_t		lock;
@@ -334,6 +343,7 @@ struct sk_buff *carp_build_advert(struct carp_dev *cd, bool bowout,
 int carp_send(struct carp_dev *cd, struct sk_buff *skb);
 void carp_announce(struct carp_dev *cd, u32 generation);
 void carp_announce_one(struct carp_dev *cd, __be32 addr);
+void carp_contradict(struct carp_dev *cd, __be32 addr, const u8 *mac);
 void carp_tap(struct carp_dev *cd, struct sk_buff *skb);
 
 /* carp_guard.c: the send invariants */
@@ -353,6 +363,16 @@ bool carp_vip_held(const struct net *net, __be32 addr);
 void carp_vip_metric(struct net_device *dev, bool set);
 int carp_vip_register(void);
 void carp_vip_unregister(void);
+
+/* carp_share.c: addresses that several vhids share */
+void carp_share_heard(struct carp_dev *cd, const struct carp_advert *adv);
+struct carp_dev *carp_share_pick4(const struct carp_port *port, __be32 addr,
+				  __be32 client);
+struct carp_dev *carp_share_sender4(const struct carp_port *port, __be32 addr,
+				    __be32 client, const u8 *mac);
+bool carp_share_public4(const struct carp_dev *cd, __be32 addr);
+void carp_share_left4(const struct carp_port *port, __be32 addr);
+void carp_share_settle(struct carp_dev *cd);
 
 /* carp_route.c: routes to the virtual addresses */
 void carp_route_setup(struct net_device *dev);

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Addresses that several vhids of a carrier share.
+ *
+ * Of all of them one vhid serves a client: with net.carp.arpbalance the one
+ * that carp_balance.c chooses for it, else the lowest.  The MASTER of that
+ * vhid answers, whichever host that is, and nobody else, so that each client
+ * stays with one virtual MAC and that MAC moves when its host dies.
+ *
+ * A client must hear of no other MAC.  So with arpbalance nothing that many can
+ * hear names a shared address: no announcement, and no question.  Switches
+ * learn where a virtual MAC is from the advertisements that it sends.
+ */
+#include <linux/bitmap.h>
+#include <linux/inetdevice.h>
+#include <linux/jiffies.h>
+
+#include "carp_balance.h"
+#include "carp_priv.h"
+
+/* After the moment at which a master that is heard no more counts as dead. */
+#define SLACK	HZ
+
+static bool balanced(const struct net *net)
+{
+	return READ_ONCE(carp_pernet(net)->arpbalance);
+}
+
+/*
+ * Whether a vhid has hosts that take part: this one, or one that is heard.  One
+ * that is down everywhere leaves its clients to the others; one that is down
+ * only here does not.
+ */
+static bool alive(const struct carp_dev *cd)
+{
+	return carp_serving(cd) ||
+	       READ_ONCE(cd->proto.state) != CARP_STATE_INIT ||
+	       time_before(jiffies, READ_ONCE(cd->heard_until));
+}
+
+/**
+ * carp_share_heard() - an authentic advertisement was received
+ * @cd: interface, in any state
+ * @adv: the advertisement
+ *
+ * Context: any.
+ */
+void carp_share_heard(struct carp_dev *cd, const struct carp_advert *adv)
+{
+	u64 ns = carp_master_down_ns(adv->advbase, adv->advskew);
+
+	if (carp_wire_is_bowout(adv))
+		return;
+	WRITE_ONCE(cd->heard_until, jiffies + nsecs_to_jiffies(ns) + SLACK);
+}
+
+static bool is_shared4(const struct carp_port *port, __be32 addr,
+		       const struct carp_dev *first)
+{
+	return carp_vip_next(dev_net(port->carrier), addr, port, first);
+}
+
+/* The i-th of a set of vhids. */
+static u8 nth(const unsigned long *vhids, unsigned int i)
+{
+	unsigned int vhid;
+
+	for_each_set_bit(vhid, vhids, CARP_VHIDS)
+		if (!i--)
+			break;
+	return vhid;
+}
+
+/**
+ * carp_share_pick4() - who serves a client
+ * @port: carrier
+ * @addr: virtual address, network order
+ * @client: address of the client, network order
+ *
+ * Context: RCU read side.
+ * Return: the interface, which may be anything but MASTER here; NULL if @addr
+ * is no virtual address of the carrier.
+ */
+struct carp_dev *carp_share_pick4(const struct carp_port *port, __be32 addr,
+				  __be32 client)
+{
+	const struct net *net = dev_net(port->carrier);
+	struct carp_dev *first = carp_vip_find(net, addr, port);
+	DECLARE_BITMAP(vhids, CARP_VHIDS) = {};
+	unsigned int n = 0, i = 0;
+	struct carp_dev *cd;
+
+	if (!first || likely(!is_shared4(port, addr, first)))
+		return first;
+	for (cd = first; cd; cd = carp_vip_next(net, addr, port, cd))
+		if (alive(cd) && !__test_and_set_bit(cd->vhid, vhids))
+			n++;
+	if (!n)
+		return first;
+	if (balanced(net))
+		i = carp_balance_pick(carp_balance_client4(client), n);
+	return rcu_dereference(port->vhosts[nth(vhids, i)]) ?: first;
+}
+
+/**
+ * carp_share_sender4() - in whose name a frame leaves
+ * @port: carrier
+ * @addr: virtual address it is from, network order
+ * @client: address it is for, network order
+ * @mac: source MAC that it has
+ *
+ * Context: RCU read side.
+ * Return: an interface that serves @addr: the one with that MAC; or the one
+ * that serves the client; or the lowest; NULL if none does.
+ */
+struct carp_dev *carp_share_sender4(const struct carp_port *port, __be32 addr,
+				    __be32 client, const u8 *mac)
+{
+	const struct net *net = dev_net(port->carrier);
+	struct carp_dev *cd, *lowest = NULL;
+
+	for (cd = carp_vip_find(net, addr, port); cd;
+	     cd = carp_vip_next(net, addr, port, cd)) {
+		if (!carp_serving(cd))
+			continue;
+		if (ether_addr_equal(cd->dev->dev_addr, mac))
+			return cd;
+		if (!lowest || cd->vhid < lowest->vhid)
+			lowest = cd;
+	}
+	if (!lowest)
+		return NULL;
+	cd = carp_share_pick4(port, addr, client);
+	return cd && carp_serving(cd) ? cd : lowest;
+}
+
+/**
+ * carp_share_public4() - whether all may learn that an address is at this MAC
+ * @cd: interface that has the address
+ * @addr: the address, network order
+ *
+ * Context: RCU read side.
+ */
+bool carp_share_public4(const struct carp_dev *cd, __be32 addr)
+{
+	const struct carp_port *port = cd->port;
+	const struct net *net = dev_net(port->carrier);
+	struct carp_dev *first = carp_vip_find(net, addr, port);
+
+	if (!first || !is_shared4(port, addr, first))
+		return true;
+	return !balanced(net) && carp_share_pick4(port, addr, 0) == cd;
+}
+
+/**
+ * carp_share_left4() - one that shared an address does so no longer
+ * @port: carrier
+ * @addr: the address, network order
+ *
+ * Clients are told where it is now, if all of them have the same answer.
+ *
+ * Context: RTNL.
+ */
+void carp_share_left4(const struct carp_port *port, __be32 addr)
+{
+	const struct net *net = dev_net(port->carrier);
+	struct carp_dev *cd;
+
+	rcu_read_lock();
+	for (cd = carp_vip_find(net, addr, port); cd;
+	     cd = carp_vip_next(net, addr, port, cd))
+		if (carp_serving(cd))
+			carp_announce_one(cd, addr);
+	rcu_read_unlock();
+}
+
+/**
+ * carp_share_settle() - net.carp.arpbalance has been changed
+ * @cd: interface
+ *
+ * When it ends, the clients of shared addresses are gathered.  When it begins
+ * nothing is said: each is sent to its vhid when it asks next.
+ *
+ * Context: RTNL.
+ */
+void carp_share_settle(struct carp_dev *cd)
+{
+	const struct net *net = dev_net(cd->dev);
+	struct in_device *in_dev;
+	struct in_ifaddr *ifa;
+
+	if (!carp_serving(cd) || balanced(net))
+		return;
+	rcu_read_lock();
+	in_dev = __in_dev_get_rcu(cd->dev);
+	if (in_dev)
+		in_dev_for_each_ifa_rcu(ifa, in_dev)
+			if (is_shared4(cd->port, ifa->ifa_local,
+				       carp_vip_find(net, ifa->ifa_local,
+						     cd->port)))
+				carp_announce_one(cd, ifa->ifa_local);
+	rcu_read_unlock();
+}
