@@ -146,10 +146,19 @@ static void become_master(struct carp_proto *p, struct occasion *o,
  * The rest after a forced BACKUP outlasts a patience that is shorter, or a
  * slower master that is alive would time out during it.  If none has come
  * forward, the address is orphaned, and there is nothing to rest from.
+ *
+ * A master that is less demoted than we are is the better one however slow it
+ * is, and is given three intervals of its own: if it timed out in our eyes it
+ * would win the address back as soon as it is heard, again and again.
  */
 static void arm_down(struct carp_proto *p)
 {
-	p->down_due = p->heard_at + own_master_down(p);
+	u64 patience = own_master_down(p);
+
+	if (p->heard && p->their_demote < carp_wire_demote(&p->cfg))
+		patience = max(patience,
+			       CARP_DEAD_FACTOR * p->their_interval);
+	p->down_due = p->heard_at + patience;
 	if (p->heard)
 		p->down_due = max(p->down_due, p->hold_until);
 }
@@ -245,12 +254,15 @@ static void backup_advert(struct carp_proto *p, struct occasion *o)
 		become_master(p, o, CARP_REASON_LESS_DEMOTED);
 		return;
 	}
-	if (own_master_down(p) < theirs && o->now >= p->hold_until) {
+	if (adv->demote >= demote && own_master_down(p) < theirs &&
+	    o->now >= p->hold_until) {
 		become_master(p, o, CARP_REASON_WILL_TIME_OUT);
 		return;
 	}
 	p->heard = true;
 	p->heard_at = o->now;
+	p->their_interval = theirs;
+	p->their_demote = adv->demote;
 	arm_down(p);
 }
 

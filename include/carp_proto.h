@@ -150,6 +150,8 @@ struct carp_proto_rx {
  * @linger_due: until when to serve after a bow-out
  * @hold_until: preemption rests until then
  * @heard_at: when a master was last heard, or BACKUP was entered
+ * @their_interval: interval of the master that was heard, ns
+ * @their_demote: its demotion
  * @tie_since: since when another master with our interval is heard, or
  *	CARP_NEVER
  * @tie_heard: when it was last heard
@@ -168,6 +170,8 @@ struct carp_proto {
 	u64			linger_due;
 	u64			hold_until;
 	u64			heard_at;
+	u64			their_interval;
+	u8			their_demote;
 	u64			tie_since;
 	u64			tie_heard;
 	u64			answer_after;

@@ -305,6 +305,48 @@ static void preempt_is_looked_at_when_heard(size_t row)
 	EXPECT_REASON(CARP_REASON_PREEMPT);
 }
 
+/*
+ * A demoted host with a short interval and a master with a long one, which is
+ * better all the same: nothing happens until it is silent for three of its own.
+ */
+static void demoted_backup_waits_for_a_slow_master(size_t row)
+{
+	u64 at;
+
+	start_backup(config(1, 0, true, 240));
+	for (at = SEC; at < 1000 * SEC; at += 10 * SEC) {
+		advert(10, 0, at);
+		EXPECT_STATE(CARP_STATE_BACKUP);
+		EXPECT_EQ(due(), at + 30 * SEC);
+		event(CARP_EV_TIMER, at + 10 * SEC - 1);
+		EXPECT_STATE(CARP_STATE_BACKUP);
+	}
+	at -= 10 * SEC;
+	event(CARP_EV_TIMER, at + 30 * SEC - 1);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	event(CARP_EV_TIMER, at + 30 * SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	EXPECT_REASON(CARP_REASON_MASTER_TIMED_OUT);
+}
+
+/* When the demotion ends so does the patience. */
+static void patience_ends_with_demotion(size_t row)
+{
+	start_backup(config(1, 0, false, 240));
+	advert(10, 0, SEC);
+	p.cfg.demotion = 0;
+	event(CARP_EV_CONFIG, 2 * SEC);
+	EXPECT_EQ(due(), 4 * SEC);
+	p.cfg.demotion = 240;
+	event(CARP_EV_CONFIG, 3 * SEC);
+	EXPECT_EQ(due(), 31 * SEC);
+	/* It is that of one term, too. */
+	event(CARP_EV_FORCE_MASTER, 3 * SEC);
+	advert_from(10, 0, 0, -1, 4 * SEC);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	EXPECT_EQ(due(), 7 * SEC);
+}
+
 /* Back in time: what was still served is served throughout. */
 static void lingering_ends_in_mastership(size_t row)
 {
@@ -367,6 +409,8 @@ static const struct check_group groups[] = {
 	CHECK(rest_ends_with_mastership),
 	CHECK(rest_outlasts_short_patience),
 	CHECK(preempt_is_looked_at_when_heard),
+	CHECK(demoted_backup_waits_for_a_slow_master),
+	CHECK(patience_ends_with_demotion),
 	CHECK(lingering_ends_in_mastership),
 	CHECK(lingering_ends_once),
 	CHECK(wish_for_master_is_granted_once),
