@@ -29,7 +29,11 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+typedef int32_t s32;
 typedef int64_t s64;
+
+#define S32_MIN		INT32_MIN
+#define S32_MAX		INT32_MAX
 
 #define __force
 #define __packed	__attribute__((__packed__))

@@ -117,12 +117,13 @@ SUITE(wire);
 SUITE(hmac);
 SUITE(addrset);
 SUITE(balance);
+SUITE(demote);
 SUITE(proto);
 SUITE(proto_time);
 SUITE(proto_rules);
 
 kunit_test_suites(&wire_suite, &hmac_suite, &addrset_suite, &balance_suite,
-		  &proto_suite, &proto_time_suite, &proto_rules_suite);
+		  &demote_suite, &proto_suite, &proto_time_suite, &proto_rules_suite);
 
 MODULE_DESCRIPTION("Checks of the pure ring of carp");
 MODULE_LICENSE("GPL");

@@ -6,4 +6,5 @@
 #include "../../carp_hmac.c"
 #include "../../carp_addrset.c"
 #include "../../carp_balance.c"
+#include "../../carp_demote.c"
 #include "../../carp_proto.c"

@@ -97,6 +97,7 @@ vhid() { printf '05000100%02x000000' "$1"; }
 advbase() { printf '05000200%02x000000' "$1"; }
 advskew() { printf '05000300%02x000000' "$1"; }
 state() { printf '05000500%02x000000' "$1"; }
+demotion() { printf '08000600%02x%02x0000' $(($1 & 255)) $(($1 >> 8)); }
 key() { printf '18000400%s' "$(printf '%s%040d' "$1" 0 | cut -c1-40)"; }
 word() { printf %s "$1" | od -An -tx1 | tr -d ' \n'; }
 
@@ -146,6 +147,11 @@ sends "$(state 2)" "state as it is printed" state MASTER
 sends "$(state 0)" "state INIT is the kernel's to judge" state INIT
 refuses "*state must be \"master\" or \"backup\"*" "state x" state x
 refuses "*duplicate \"state\"*" "state twice" state backup state backup
+
+# demotion, which the kernel takes only if it is true
+
+refuses "*demotion must be a number*" "demotion x" demotion x
+refuses "*duplicate \"demotion\"*" "demotion twice" demotion 0 demotion 0
 
 # passwords and keys
 
@@ -245,11 +251,12 @@ json() {
 	echo "${out%%\}*}}"
 }
 
-all=("$(vhid 1)" "$(advbase 1)" "$(advskew 100)" "$(key $hex)" "$(state 2)")
+all=("$(vhid 1)" "$(advbase 1)" "$(advskew 100)" "$(key $hex)" "$(state 2)"
+	"$(demotion 480)")
 like "$(print -d "${all[@]}")" \
-	"*    carp state MASTER vhid 1 advbase 1 advskew 100 *" "text"
+	"*    carp state MASTER vhid 1 advbase 1 advskew 100 demotion 480 *" "text"
 is "$(json "${all[@]}")" \
-	'{"state":"MASTER","vhid":1,"advbase":1,"advskew":100}' "JSON"
+	'{"state":"MASTER","vhid":1,"advbase":1,"advskew":100,"demotion":480}' "JSON"
 good=0
 out=$(print -d "${all[@]}"; print "-d -j" "${all[@]}")
 case $out in *key* | *"${hex:0:8}"* | *pass*) good=1 ;; esac
@@ -274,7 +281,8 @@ text=${text##* carp }
 text=${text%% addrgenmode*}
 text=${text%% numtxqueues*}
 # shellcheck disable=SC2086
-sends "$(vhid 1)$(advbase 1)$(advskew 100)$(state 2)" "text as arguments" $text
+sends "$(vhid 1)$(advbase 1)$(advskew 100)$(state 2)$(demotion 480)" \
+	"text as arguments" $text
 
 echo "1..$count"
 [ $failed = 0 ]

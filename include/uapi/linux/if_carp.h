@@ -26,6 +26,24 @@
  */
 #define CARP_PASS_MAX	19
 
+/** CARP_DEMOTE_REASON_MAX - bytes of the name of a demotion reason */
+#define CARP_DEMOTE_REASON_MAX	31
+
+/** CARP_DEMOTE_WEIGHT_MAX - greatest weight of a demotion reason */
+#define CARP_DEMOTE_WEIGHT_MAX	2147483647
+
+/** CARP_DEMOTE_WEIGHT_DEFAULT - weight of a reason that is given none */
+#define CARP_DEMOTE_WEIGHT_DEFAULT	240
+
+/*
+ * Names of demotion reasons that the kernel gives: "carrier:" and the name of
+ * a carrier that has lost its link, "senderr:" and the name of a CARP interface
+ * whose advertisements cannot be sent, "sysctl" for net.carp.demotion.
+ */
+#define CARP_DEMOTE_CARRIER	"carrier:"
+#define CARP_DEMOTE_SENDERR	"senderr:"
+#define CARP_DEMOTE_SYSCTL	"sysctl"
+
 /**
  * enum carp_state - state of a CARP interface, IFLA_CARP_STATE
  * @CARP_STATE_INIT: takes no part: the interface is down, the carrier has no
@@ -59,6 +77,9 @@ enum carp_state {
  *	returns; it is refused with ENETDOWN in INIT.  In a new interface
  *	MASTER makes it take the address the first time it leaves INIT,
  *	without waiting for a master to fall silent.
+ * @IFLA_CARP_DEMOTION: u32, only reported: total demotion in force, the same
+ *	for all interfaces of a network namespace.  It raises advskew as it is
+ *	advertised to at most 240, and is itself advertised up to 255.
  *
  * Values that are not given keep their default in a new interface and their
  * present value in a change.  A refused request changes nothing and says why
@@ -71,6 +92,7 @@ enum carp_link_attr {
 	IFLA_CARP_ADVSKEW,
 	IFLA_CARP_KEY,
 	IFLA_CARP_STATE,
+	IFLA_CARP_DEMOTION,
 	__IFLA_CARP_MAX
 };
 #define IFLA_CARP_MAX (__IFLA_CARP_MAX - 1)
