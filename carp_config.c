@@ -66,6 +66,7 @@ const struct nla_policy carp_policy[IFLA_CARP_MAX + 1] = {
 	[IFLA_CARP_ADVSKEW] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_advskew),
 	[IFLA_CARP_KEY]	    = NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_key),
 	[IFLA_CARP_STATE]   = NLA_POLICY_VALIDATE_FN(NLA_U8, check_state),
+	[IFLA_CARP_DEMOTION] = { .type = NLA_U32 },
 };
 
 /**
@@ -115,6 +116,29 @@ void carp_config_wipe(struct nlattr *data[], struct carp_config *conf)
 	if (data && data[IFLA_CARP_KEY])
 		memzero_explicit(nla_data(data[IFLA_CARP_KEY]),
 				 nla_len(data[IFLA_CARP_KEY]));
+}
+
+/**
+ * carp_config_reported() - refuse to set what is only reported
+ * @net: namespace
+ * @data: attributes of the request, or NULL
+ * @extack: told why
+ *
+ * What was reported may be sent back, as long as it is true: a copy of an
+ * interface is made that way.
+ *
+ * Return: 0 or -EOPNOTSUPP.
+ */
+int carp_config_reported(const struct net *net, struct nlattr *data[],
+			 struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr = data ? data[IFLA_CARP_DEMOTION] : NULL;
+
+	if (!attr || nla_get_u32(attr) == carp_demoter_total(net))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "carp: demotion is the sum of all reasons and cannot be set here; add to net.carp.demotion");
+	return -EOPNOTSUPP;
 }
 
 static int check_change(struct carp_dev *cd, const struct carp_config *conf,
@@ -189,6 +213,8 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 
 	carp_config_parse(data, &conf);
 	err = check_change(cd, &conf, data, extack);
+	if (!err)
+		err = carp_config_reported(dev_net(cd->dev), data, extack);
 	if (err)
 		goto out;
 	/* The only step that can fail comes first. */

@@ -54,17 +54,25 @@ static void build_frames(struct carp_dev *cd, u32 actions, struct outbox *box)
 		outbox_put(box, carp_build_advert(cd, bowout, n - 1));
 }
 
+/* What counts as sent got out in at least one of its forms. */
 static void send_frames(struct carp_dev *cd, const struct outbox *box,
 			u32 generation)
 {
-	unsigned int i;
+	unsigned int i, tried = 0, sent = 0;
 
 	for (i = 0; i < box->n; i++) {
-		if (READ_ONCE(cd->generation) != generation)
+		if (READ_ONCE(cd->generation) != generation) {
 			kfree_skb(box->skb[i]);
-		else if (!carp_send(cd, box->skb[i]))
-			carp_count(cd, CARP_STAT_OPACKETS);
+			continue;
+		}
+		tried++;
+		if (carp_send(cd, box->skb[i]))
+			continue;
+		sent++;
+		carp_count(cd, CARP_STAT_OPACKETS);
 	}
+	if (tried)
+		carp_demoter_sent(cd, sent);
 }
 
 /*
@@ -123,6 +131,7 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 		WRITE_ONCE(cd->generation, cd->generation + 1);
 		trace_carp_state(cd, &d);
 		carp_news(cd, &d, peer);
+		carp_demoter_state(cd, d.new_state);
 		if (d.new_state == CARP_STATE_MASTER)
 			carp_count(cd, CARP_STAT_PREEMPT);
 	}
@@ -334,6 +343,7 @@ void carp_engine_init(struct carp_dev *cd, const struct carp_proto_config *cfg)
 	cd->told = CARP_STATE_INIT;
 	cd->defended = jiffies - HZ;
 	cd->heard_until = jiffies;
+	carp_sending_init(&cd->sending_state);
 	hrtimer_setup(&cd->timer, timer_fires, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS_SOFT);
 }

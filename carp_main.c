@@ -10,6 +10,7 @@
  *     carp_hmac.c	what of it is authenticated, in which order
  *     carp_addrset.c	the sorted set of virtual addresses
  *     carp_balance.c	which of several vhids serves a client
+ *     carp_demote.c	reasons of demotion -> total
  *
  *   glue ring, a file per kernel interface
  *     carp_engine.c	events into the election, frames and timers out
@@ -25,6 +26,7 @@
  *     carp_rtnl.c	ip link (rtnetlink)
  *     carp_config.c	what can be configured
  *     carp_notify.c	carriers and interfaces come and go
+ *     carp_demoter.c	who demotes the host
  *     carp_news.c	transitions told: log, rtnetlink, udev
  *     carp_crypto.c	the digest (crypto API)
  *     carp_sysctl.c	sysctl net.carp
@@ -63,6 +65,7 @@ static int __net_init carp_net_init(struct net *net)
 	cn->log = 1;
 	INIT_LIST_HEAD(&cn->devs);
 	carp_news_init(cn);
+	carp_demoter_init(cn);
 	return carp_sysctl_init(cn);
 }
 
@@ -82,6 +85,7 @@ static void __net_exit carp_net_exit(struct net *net)
 	struct carp_net *cn = carp_pernet(net);
 
 	carp_sysctl_exit(cn);
+	carp_demoter_exit(cn);
 	carp_news_exit(cn);
 	kvfree(rcu_dereference_protected(cn->vips, true));
 }

@@ -30,7 +30,8 @@ static int carp_dev_init(struct net_device *dev)
 		return err;
 	}
 	netdev_hold(cd->carrier, &cd->tracker, GFP_KERNEL);
-	list_add_tail(&cd->net_node, &carp_pernet(net)->devs);
+	list_add_tail_rcu(&cd->net_node, &carp_pernet(net)->devs);
+	carp_demoter_join(cd);
 	carp_port_source(cd->port);
 	return 0;
 }
@@ -48,8 +49,9 @@ static void carp_dev_uninit(struct net_device *dev)
 	struct carp_dev *cd = carp_priv(dev);
 
 	carp_engine_stop(cd);
+	carp_demoter_leave(cd);
 	carp_news_forget(cd);
-	list_del(&cd->net_node);
+	list_del_rcu(&cd->net_node);
 	carp_port_detach(cd);
 	carp_guard_put(dev_net(dev));
 	/* A registration that failed half-way is freed without a wait. */

@@ -19,49 +19,98 @@
 #define LOG_QUEUE_MAX	4096
 
 /**
- * struct carp_transition - an entry of the log
+ * struct carp_item - an entry of the log
  * @node: in carp_net.log_queue
- * @dev: name of the interface
+ * @dev: name of the interface; empty for a change of demotion
  * @carrier: name of its carrier
  * @vhid: virtual host id
  * @decision: states and reason
  * @peer: whose advertisement it was, if any
+ * @name: what demotes, or no longer does
+ * @old_weight: how much until now
+ * @weight: how much from now on
+ * @old_total: demotion until now
+ * @total: demotion from now on
  */
-struct carp_transition {
+struct carp_item {
 	struct list_head	node;
 	char			dev[IFNAMSIZ];
 	char			carrier[IFNAMSIZ];
 	u8			vhid;
 	struct carp_decision	decision;
 	struct carp_peer	peer;
+	char			name[CARP_DEMOTE_REASON_MAX + 1];
+	s32			old_weight;
+	s32			weight;
+	s32			old_total;
+	s32			total;
 };
 
-static void queue_log(struct carp_net *cn, struct carp_dev *cd,
-		      const struct carp_decision *d,
-		      const struct carp_peer *peer)
+static struct carp_item *new_item(struct carp_net *cn)
 {
-	struct carp_transition *t = NULL;
+	if (READ_ONCE(cn->log_queued) >= LOG_QUEUE_MAX)
+		return NULL;
+	return kzalloc(sizeof(struct carp_item), GFP_ATOMIC);
+}
 
-	if (READ_ONCE(cn->log_queued) < LOG_QUEUE_MAX)
-		t = kzalloc(sizeof(*t), GFP_ATOMIC);
-	if (t) {
-		strscpy(t->dev, cd->dev->name, sizeof(t->dev));
-		strscpy(t->carrier, cd->carrier->name, sizeof(t->carrier));
-		t->vhid = cd->vhid;
-		t->decision = *d;
-		if (peer)
-			t->peer = *peer;
-	}
-
+static void queue_item(struct carp_net *cn, struct carp_item *item)
+{
 	spin_lock_bh(&cn->news_lock);
-	if (t) {
-		list_add_tail(&t->node, &cn->log_queue);
+	if (item) {
+		list_add_tail(&item->node, &cn->log_queue);
 		cn->log_queued++;
 	} else {
 		cn->lost++;
 	}
 	spin_unlock_bh(&cn->news_lock);
 	queue_work(carp_wq, &cn->log_work);
+}
+
+static void queue_log(struct carp_net *cn, struct carp_dev *cd,
+		      const struct carp_decision *d,
+		      const struct carp_peer *peer)
+{
+	struct carp_item *item = new_item(cn);
+
+	if (item) {
+		strscpy(item->dev, cd->dev->name, sizeof(item->dev));
+		strscpy(item->carrier, cd->carrier->name,
+			sizeof(item->carrier));
+		item->vhid = cd->vhid;
+		item->decision = *d;
+		if (peer)
+			item->peer = *peer;
+	}
+	queue_item(cn, item);
+}
+
+/**
+ * carp_news_demotion() - a reason of demotion has changed
+ * @cn: namespace
+ * @name: what demotes, or no longer does
+ * @old: by how much until now
+ * @now: by how much from now on
+ * @before: total until now
+ *
+ * Context: carp_net.demote_lock held, so that changes come in their order.
+ */
+void carp_news_demotion(struct carp_net *cn, const char *name, s32 old, s32 now,
+			s32 before)
+{
+	struct carp_item *item;
+
+	lockdep_assert_held(&cn->demote_lock);
+	if (!READ_ONCE(cn->log))
+		return;
+	item = new_item(cn);
+	if (item) {
+		strscpy(item->name, name, sizeof(item->name));
+		item->old_weight = old;
+		item->weight = now;
+		item->old_total = before;
+		item->total = cn->demotion_total;
+	}
+	queue_item(cn, item);
 }
 
 static void note_changed(struct carp_net *cn, struct carp_dev *cd)
@@ -109,7 +158,21 @@ void carp_news_forget(struct carp_dev *cd)
 	spin_unlock_bh(&cn->news_lock);
 }
 
-static void log_transition(const struct carp_transition *t)
+static void log_demotion(const struct carp_item *t)
+{
+	if (!t->old_weight)
+		pr_info("demotion %d -> %d (%s)\n", t->old_total, t->total,
+			t->name);
+	else if (!t->weight)
+		pr_info("demotion %d -> %d (%s is over)\n", t->old_total,
+			t->total, t->name);
+	else
+		pr_info("demotion %d -> %d (%s weighs %d instead of %d)\n",
+			t->old_total, t->total, t->name, t->weight,
+			t->old_weight);
+}
+
+static void log_transition(const struct carp_item *t)
 {
 	const struct carp_decision *d = &t->decision;
 	const char *old = carp_state_name(d->old_state);
@@ -134,7 +197,7 @@ static bool may_log(struct carp_net *cn)
 static void log_work(struct work_struct *work)
 {
 	struct carp_net *cn = container_of(work, struct carp_net, log_work);
-	struct carp_transition *t, *next;
+	struct carp_item *t, *next;
 	unsigned long lost;
 	LIST_HEAD(list);
 
@@ -146,8 +209,12 @@ static void log_work(struct work_struct *work)
 	spin_unlock_bh(&cn->news_lock);
 
 	list_for_each_entry_safe(t, next, &list, node) {
-		if (may_log(cn))
-			log_transition(t);
+		if (may_log(cn)) {
+			if (*t->dev)
+				log_transition(t);
+			else
+				log_demotion(t);
+		}
 		kfree(t);
 	}
 	if (lost && may_log(cn))

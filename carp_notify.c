@@ -122,8 +122,11 @@ static void interface_last(struct carp_dev *cd, unsigned long event)
 		carp_vip_metric(cd->dev, false);
 		carp_route_flag(cd);
 		carp_evaluate(cd);
+		carp_demoter_carrier(cd->port);
 		break;
 	case NETDEV_DOWN:
+		carp_demoter_carrier(cd->port);
+		fallthrough;
 	case NETDEV_CHANGE:
 	case NETDEV_CHANGEUPPER:
 		carp_route_flag(cd);
@@ -142,6 +145,7 @@ static void follow_link(struct carp_port *port)
 			netif_carrier_off(cd->dev);
 		carp_evaluate(cd);
 	}
+	carp_demoter_carrier(port);
 }
 
 static void follow_mtu(struct carp_port *port)

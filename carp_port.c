@@ -158,6 +158,7 @@ err_free:
 
 static void port_destroy(struct carp_port *port)
 {
+	carp_demoter_carrier_gone(port);
 	leave(port);
 	netdev_rx_handler_unregister(port->carrier);
 	nf_unregister_net_hook(dev_net(port->carrier), &port->egress);

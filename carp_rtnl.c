@@ -110,6 +110,8 @@ static int carp_newlink(struct net_device *dev,
 		goto out;
 	}
 	err = check_new(carrier, &conf, tb, data, extack);
+	if (!err)
+		err = carp_config_reported(dev_net(dev), data, extack);
 	if (err)
 		goto out;
 
@@ -193,7 +195,8 @@ static size_t carp_get_size(const struct net_device *dev)
 	return nla_total_size(sizeof(u8)) +	/* IFLA_CARP_VHID */
 	       nla_total_size(sizeof(u8)) +	/* IFLA_CARP_ADVBASE */
 	       nla_total_size(sizeof(u8)) +	/* IFLA_CARP_ADVSKEW */
-	       nla_total_size(sizeof(u8));	/* IFLA_CARP_STATE */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_CARP_STATE */
+	       nla_total_size(sizeof(u32));	/* IFLA_CARP_DEMOTION */
 }
 
 static int carp_fill_info(struct sk_buff *skb, const struct net_device *dev)
@@ -210,7 +213,8 @@ static int carp_fill_info(struct sk_buff *skb, const struct net_device *dev)
 	if (nla_put_u8(skb, IFLA_CARP_VHID, cd->vhid) ||
 	    nla_put_u8(skb, IFLA_CARP_ADVBASE, cfg.advbase) ||
 	    nla_put_u8(skb, IFLA_CARP_ADVSKEW, cfg.advskew) ||
-	    nla_put_u8(skb, IFLA_CARP_STATE, state))
+	    nla_put_u8(skb, IFLA_CARP_STATE, state) ||
+	    nla_put_u32(skb, IFLA_CARP_DEMOTION, cfg.demotion))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -18,6 +18,9 @@ enum {
 	KNOB_PREEMPT,
 	KNOB_LOG,
 	KNOB_ARPBALANCE,
+	KNOB_DEMOTION,
+	KNOB_IFDOWN,
+	KNOB_SENDERR,
 	N_KNOBS
 };
 
@@ -101,6 +104,64 @@ static int handle_arpbalance(carp_ctl_const struct ctl_table *table, int write,
 	return 0;
 }
 
+/* Reads as the total; what is written is added, and may be negative. */
+static int handle_demotion(carp_ctl_const struct ctl_table *table, int write,
+			   void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct carp_net *cn = of_table(table);
+	struct ctl_table shadow = *table;
+	int value = write ? 0 : READ_ONCE(cn->demotion_total);
+	size_t len = *lenp;
+	int err;
+
+	/* A write that says nothing adds nothing, and nor does one in vain. */
+	shadow.data = &value;
+	err = proc_dointvec(&shadow, write, buffer, lenp, ppos);
+	if (!write || err)
+		return err;
+	if (*lenp != len)
+		return -EINVAL;
+	carp_demoter_adjust(cn, value);
+	return 0;
+}
+
+static int handle_weight(const struct ctl_table *table, int write,
+			 void *buffer, size_t *lenp, loff_t *ppos, int *weight)
+{
+	struct ctl_table shadow = *table;
+
+	shadow.data = weight;
+	shadow.extra1 = SYSCTL_ZERO;
+	shadow.extra2 = SYSCTL_INT_MAX;
+	return proc_dointvec_minmax(&shadow, write, buffer, lenp, ppos);
+}
+
+static int handle_ifdown(carp_ctl_const struct ctl_table *table, int write,
+			 void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct carp_net *cn = of_table(table);
+	int weight = READ_ONCE(cn->demotion.carrier_weight);
+	int err;
+
+	err = handle_weight(table, write, buffer, lenp, ppos, &weight);
+	if (!err && write)
+		carp_demoter_set_carrier_weight(cn, weight);
+	return err;
+}
+
+static int handle_senderr(carp_ctl_const struct ctl_table *table, int write,
+			  void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct carp_net *cn = of_table(table);
+	int weight = READ_ONCE(cn->demotion.sender_weight);
+	int err;
+
+	err = handle_weight(table, write, buffer, lenp, ppos, &weight);
+	if (!err && write)
+		carp_demoter_set_sender_weight(cn, weight);
+	return err;
+}
+
 static const struct ctl_table template[N_KNOBS] = {
 	[KNOB_ALLOW] = {
 		.procname	= "allow",
@@ -125,6 +186,24 @@ static const struct ctl_table template[N_KNOBS] = {
 		.maxlen		= sizeof(int),
 		.mode		= 0644,
 		.proc_handler	= handle_arpbalance,
+	},
+	[KNOB_DEMOTION] = {
+		.procname	= "demotion",
+		.maxlen		= sizeof(int),
+		.mode		= 0644,
+		.proc_handler	= handle_demotion,
+	},
+	[KNOB_IFDOWN] = {
+		.procname	= "ifdown_demotion_factor",
+		.maxlen		= sizeof(int),
+		.mode		= 0644,
+		.proc_handler	= handle_ifdown,
+	},
+	[KNOB_SENDERR] = {
+		.procname	= "senderr_demotion_factor",
+		.maxlen		= sizeof(int),
+		.mode		= 0644,
+		.proc_handler	= handle_senderr,
 	},
 };
 

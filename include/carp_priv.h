@@ -10,12 +10,14 @@
  *
  * LOCKING
  *
- *   RTNL > carp_dev.lock > carp_net.news_lock
+ *   RTNL > carp_dev.lock > carp_net.demote_lock > carp_net.news_lock
  *
  *   RTNL		configuration, lists, ports, the address table's writers
  *   carp_dev.lock	election state, counter, timer; taken in softirq
+ *   demote_lock	what demotes the host: taken in softirq, also by who has
+ *			just sent, and never held when something is sent
  *   RCU		carrier -> port, port -> carp_dev, address -> carp_dev,
- *			carp_dev -> carp_auth
+ *			carp_dev -> carp_auth, carp_net -> carp_dev
  *
  * No frame is sent while a carp_dev.lock is held: our own egress hook, queue
  * disciplines and bridges lie below.  Frames are built under the lock and sent
@@ -38,6 +40,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include "carp_demote.h"
 #include "carp_proto.h"
 #include "carp_stats.h"
 #include "carp_wire.h"
@@ -62,16 +65,21 @@ struct nlattr;
  * @arpbalance: sysctl net.carp.arpbalance: vhids that share an address divide
  *	its clients among them
  * @sysctl: registration of the above
- * @devs: the interfaces, by carp_dev.net_node; RTNL
+ * @devs: the interfaces, by carp_dev.net_node; written under RTNL, read under
+ *	RCU
  * @n_devs: how many; the hooks of carp_guard.c are in place if any; RTNL
  * @vips: virtual address -> interface, hash table or NULL; written under
  *	RTNL, read under RCU
  * @badif: packets of protocol 112 to an interface without CARP
+ * @demote_lock: protects @demotion and carp_dev.sending_state
+ * @demotion: everything that demotes the host
+ * @demotion_total: what it adds up to; written under the lock, read without
+ * @demote_timer: brings changes to the interfaces, and ends what is over
  * @news_lock: protects @changed, @log_queue and their members
  * @changed: interfaces whose change of state RTNL listeners do not know yet
- * @log_queue: transitions not yet logged
+ * @log_queue: transitions and changes of demotion not yet logged
  * @log_queued: how many they are
- * @lost: transitions that could not be queued
+ * @lost: how many could not be queued
  * @log_limit: for namespaces that unprivileged users may have made
  * @link_work: tells the listeners of @changed, needs RTNL
  * @log_work: empties @log_queue, never waits for RTNL
@@ -88,6 +96,10 @@ struct carp_net {
 	unsigned int		n_devs;
 	struct hlist_head __rcu	*vips;
 	atomic_long_t		badif;
+	spinlock_t		demote_lock;
+	struct carp_demotion	demotion;
+	s32			demotion_total;
+	struct hrtimer		demote_timer;
 	spinlock_t		news_lock;
 	struct list_head	changed;
 	struct list_head	log_queue;
@@ -110,6 +122,8 @@ struct carp_net {
  * @joined: IPv4 state in which 224.0.0.18 is joined, to notice a new one; only
  *	compared, never followed
  * @egress: hook on what the carrier sends
+ * @lost: has no link and is missed, which demotes the host; written under RTNL
+ *	and carp_net.demote_lock
  * @badvhid: advertisements of a vhid that is not configured here
  * @rcu: for freeing
  */
@@ -120,6 +134,7 @@ struct carp_port {
 	atomic_t		mc_users;
 	struct in_device	*joined;
 	struct nf_hook_ops	egress;
+	bool			lost;
 	atomic_long_t		badvhid;
 	struct rcu_head		rcu;
 };
@@ -163,6 +178,8 @@ struct carp_peer {
  * @good_counter: its counter
  * @good_at: when it came, monotonic ns
  * @timer: raises CARP_EV_TIMER; may fire early
+ * @sending_state: whether advertisements get out; carp_net.demote_lock
+ * @unlisted: gone from those who may demote the host; carp_net.demote_lock
  * @closing: the interface is on its way down; RTNL
  * @bowed: DOWN was already raised by a shutdown; RTNL
  * @settling: carp_route_flag() is still to come, from work
@@ -202,6 +219,8 @@ struct carp_dev {
 	u64			good_counter;
 	u64			good_at;
 	struct hrtimer		timer;
+	struct carp_sending	sending_state;
+	bool			unlisted;
 
 	bool			closing;
 	bool			bowed;
@@ -315,6 +334,8 @@ extern const struct nla_policy carp_policy[IFLA_CARP_MAX + 1];
 void carp_config_default(struct carp_config *conf);
 void carp_config_parse(struct nlattr *data[], struct carp_config *conf);
 void carp_config_wipe(struct nlattr *data[], struct carp_config *conf);
+int carp_config_reported(const struct net *net, struct nlattr *data[],
+			 struct netlink_ext_ack *extack);
 int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 		       struct netlink_ext_ack *extack);
 
@@ -401,8 +422,26 @@ void carp_news(struct carp_dev *cd, const struct carp_decision *d,
 	       const struct carp_peer *peer);
 void carp_news_settle(struct carp_dev *cd);
 void carp_news_forget(struct carp_dev *cd);
+void carp_news_demotion(struct carp_net *cn, const char *name, s32 old, s32 now,
+			s32 before);
 void carp_log_bad(struct carp_dev *cd, const char *what,
 		  const struct carp_peer *peer);
+
+/* carp_demoter.c: who demotes the host */
+u32 carp_demoter_total(const struct net *net);
+void carp_demoter_sent(struct carp_dev *cd, bool sent);
+void carp_demoter_state(struct carp_dev *cd, enum carp_state state);
+void carp_demoter_join(struct carp_dev *cd);
+void carp_demoter_leave(struct carp_dev *cd);
+void carp_demoter_carrier(struct carp_port *port);
+void carp_demoter_carrier_gone(struct carp_port *port);
+void carp_demoter_adjust(struct carp_net *cn, int by);
+void carp_demoter_set_carrier_weight(struct carp_net *cn, u32 weight);
+void carp_demoter_set_sender_weight(struct carp_net *cn, u32 weight);
+int carp_demoter_set(struct carp_net *cn, const char *name, u32 weight);
+int carp_demoter_clear(struct carp_net *cn, const char *name);
+void carp_demoter_init(struct carp_net *cn);
+void carp_demoter_exit(struct carp_net *cn);
 
 /* carp_notify.c: what happens to carriers, interfaces and addresses */
 void carp_bow_out(struct net *net);

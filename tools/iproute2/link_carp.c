@@ -71,6 +71,7 @@ struct options {
 	bool	given[IFLA_CARP_MAX + 1];
 	__u8	number[IFLA_CARP_MAX + 1];
 	__u8	key[CARP_KEY_LEN];
+	__u32	demotion;
 };
 
 static const struct number {
@@ -130,6 +131,16 @@ static void parse_state(struct options *o, const char *arg)
 		invarg("state must be \"master\" or \"backup\"", arg);
 	o->number[IFLA_CARP_STATE] = state;
 	o->given[IFLA_CARP_STATE] = true;
+}
+
+/* Reported only, but what is printed can be entered again. */
+static void parse_demotion(struct options *o, const char *arg)
+{
+	if (o->given[IFLA_CARP_DEMOTION])
+		duparg("demotion", arg);
+	if (get_u32(&o->demotion, arg, 0))
+		invarg("demotion must be a number", arg);
+	o->given[IFLA_CARP_DEMOTION] = true;
 }
 
 static void check_pass_len(const char *what, size_t len)
@@ -250,6 +261,9 @@ static int add_options(struct nlmsghdr *n, const struct options *o)
 		if (attr == IFLA_CARP_KEY) {
 			data = o->key;
 			len = sizeof(o->key);
+		} else if (attr == IFLA_CARP_DEMOTION) {
+			data = &o->demotion;
+			len = sizeof(o->demotion);
 		}
 		if (addattr_l(n, IP_REQUEST_MAX, attr, data, len))
 			return -1;
@@ -273,7 +287,8 @@ static int carp_parse_opt(struct link_util *lu, int argc, char **argv,
 			exit(EXIT_SUCCESS);
 		}
 		num = find_number(name);
-		if (!num && !is_secret(name) && strcmp(name, "state")) {
+		if (!num && !is_secret(name) && strcmp(name, "state") &&
+		    strcmp(name, "demotion")) {
 			fprintf(stderr, "Error: carp has no option \"%s\".\n",
 				name);
 			print_usage(stderr);
@@ -288,6 +303,8 @@ static int carp_parse_opt(struct link_util *lu, int argc, char **argv,
 			parse_number(&o, num, *argv);
 		else if (is_secret(name))
 			parse_secret(&o, name, *argv);
+		else if (!strcmp(name, "demotion"))
+			parse_demotion(&o, *argv);
 		else
 			parse_state(&o, *argv);
 	}
@@ -331,6 +348,18 @@ static void print_state(struct rtattr *tb[])
 			   state_names[state] : number);
 }
 
+static void print_demotion(struct rtattr *tb[])
+{
+	__u32 val;
+
+	if (!tb[IFLA_CARP_DEMOTION] ||
+	    RTA_PAYLOAD(tb[IFLA_CARP_DEMOTION]) < sizeof(val))
+		return;
+	memcpy(&val, RTA_DATA(tb[IFLA_CARP_DEMOTION]), sizeof(val));
+	print_color_uint(PRINT_ANY, COLOR_NONE, "demotion", "demotion %u ",
+			 val);
+}
+
 /* IFLA_CARP_KEY is never printed, should a kernel ever report it. */
 static void carp_print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 {
@@ -343,6 +372,7 @@ static void carp_print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	print_state(tb);
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		print_number(tb, &numbers[i]);
+	print_demotion(tb);
 }
 
 static void carp_print_help(struct link_util *lu, int argc, char **argv,

@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who demotes the host: carriers without link, interfaces that cannot send, the
+ * administrator, and programs with reasons of their own.
+ *
+ * What is in force is kept under a lock that softirq can take; a change is
+ * brought to the interfaces by whoever made it, or, where that one holds a
+ * carp_dev.lock or is in the middle of sending, by a timer in softirq.  None of
+ * it waits for RTNL.
+ */
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "carp_priv.h"
+
+/* A name that the kernel gives. */
+struct own_name {
+	char	text[sizeof(CARP_DEMOTE_CARRIER) + IFNAMSIZ];
+};
+
+static struct own_name carrier_name(const struct net_device *carrier)
+{
+	struct own_name name;
+
+	snprintf(name.text, sizeof(name.text), CARP_DEMOTE_CARRIER "%s",
+		 carrier->name);
+	return name;
+}
+
+static struct own_name sender_name(const struct carp_dev *cd)
+{
+	struct own_name name;
+
+	snprintf(name.text, sizeof(name.text), CARP_DEMOTE_SENDERR "%s",
+		 cd->dev->name);
+	return name;
+}
+
+/* After each change, with the lock held, so that they are told in order. */
+static void changed(struct carp_net *cn, const char *name, s32 old, s32 now)
+{
+	s32 before = cn->demotion_total;
+
+	WRITE_ONCE(cn->demotion_total, carp_demote_total(&cn->demotion));
+	if (old != now)
+		carp_news_demotion(cn, name, old, now, before);
+}
+
+static u32 in_force(const struct carp_net *cn)
+{
+	return max(0, READ_ONCE(cn->demotion_total));
+}
+
+/**
+ * carp_demoter_total() - the demotion in force
+ * @net: namespace
+ */
+u32 carp_demoter_total(const struct net *net)
+{
+	return in_force(carp_pernet(net));
+}
+
+static void apply_to(struct carp_dev *cd)
+{
+	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+	struct carp_proto_config *cfg = &cd->proto.cfg;
+	bool differs;
+
+	spin_lock_bh(&cd->lock);
+	differs = cfg->demotion != in_force(cn);
+	cfg->demotion = in_force(cn);
+	spin_unlock_bh(&cd->lock);
+	if (differs)
+		carp_raise(cd, CARP_EV_CONFIG, CARP_REASON_NONE);
+}
+
+/* Every MASTER advertises the change before this returns. */
+static void apply(struct carp_net *cn)
+{
+	struct carp_dev *cd;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(cd, &cn->devs, net_node)
+		apply_to(cd);
+	rcu_read_unlock();
+}
+
+static void set_sending(struct carp_net *cn, struct carp_dev *cd, bool before)
+{
+	struct own_name name = sender_name(cd);
+	s32 weight = cn->demotion.sender_weight;
+
+	if (cd->sending_state.failed == before)
+		return;
+	if (before) {
+		cn->demotion.senders--;
+		changed(cn, name.text, weight, 0);
+	} else {
+		cn->demotion.senders++;
+		changed(cn, name.text, 0, weight);
+	}
+}
+
+/* Ends what has lasted long enough; when the next one may be at its end. */
+static u64 expire(struct carp_net *cn)
+{
+	u64 now = ktime_get_ns(), due = CARP_NEVER;
+	struct carp_dev *cd;
+	bool before;
+
+	if (!cn->demotion.senders)
+		return due;
+	list_for_each_entry_rcu(cd, &cn->devs, net_node) {
+		before = cd->sending_state.failed;
+		carp_sending_expire(&cd->sending_state, now);
+		set_sending(cn, cd, before);
+		due = min(due, cd->sending_state.due);
+	}
+	return due;
+}
+
+static enum hrtimer_restart timer_fires(struct hrtimer *timer)
+{
+	struct carp_net *cn = container_of(timer, struct carp_net,
+					   demote_timer);
+	u64 due;
+
+	rcu_read_lock();
+	spin_lock(&cn->demote_lock);
+	due = expire(cn);
+	if (due != CARP_NEVER)
+		hrtimer_start(timer, ns_to_ktime(due), HRTIMER_MODE_ABS_SOFT);
+	spin_unlock(&cn->demote_lock);
+	apply(cn);
+	rcu_read_unlock();
+	return HRTIMER_NORESTART;
+}
+
+/* Have the rest done in softirq; also finds the next end, under the lock. */
+static void kick(struct carp_net *cn)
+{
+	hrtimer_start(&cn->demote_timer, 0, HRTIMER_MODE_ABS_SOFT);
+}
+
+/**
+ * carp_demoter_sent() - an advertisement was sent, or was not
+ * @cd: interface
+ * @sent: at least one of its frames was taken by the carrier
+ *
+ * Context: softirq or process, BH disabled; no carp_dev.lock held.
+ */
+void carp_demoter_sent(struct carp_dev *cd, bool sent)
+{
+	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+	bool before;
+
+	/* Nearly always; who sees a moment too late counts one fewer. */
+	if (sent && carp_sending_idle(&cd->sending_state))
+		return;
+	spin_lock(&cn->demote_lock);
+	before = cd->sending_state.failed;
+	if (!cd->unlisted)
+		carp_sending_result(&cd->sending_state, sent);
+	if (cd->sending_state.failed != before) {
+		set_sending(cn, cd, before);
+		kick(cn);
+	}
+	spin_unlock(&cn->demote_lock);
+}
+
+/**
+ * carp_demoter_state() - an interface has changed its state
+ * @cd: interface
+ * @state: the new one
+ *
+ * Context: carp_dev.lock held.
+ */
+void carp_demoter_state(struct carp_dev *cd, enum carp_state state)
+{
+	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+	bool before;
+
+	lockdep_assert_held(&cd->lock);
+	spin_lock(&cn->demote_lock);
+	before = cd->sending_state.failed;
+	carp_sending_state(&cd->sending_state, state, ktime_get_ns());
+	set_sending(cn, cd, before);
+	if (before)
+		kick(cn);
+	spin_unlock(&cn->demote_lock);
+}
+
+/**
+ * carp_demoter_join() - a new interface is demoted as all the others are
+ * @cd: interface, in carp_net.devs
+ *
+ * Context: RTNL.
+ */
+void carp_demoter_join(struct carp_dev *cd)
+{
+	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+
+	spin_lock_bh(&cd->lock);
+	/* Who changes the total later finds us in the list. */
+	spin_lock(&cn->demote_lock);
+	cd->proto.cfg.demotion = in_force(cn);
+	spin_unlock(&cn->demote_lock);
+	spin_unlock_bh(&cd->lock);
+}
+
+/**
+ * carp_demoter_leave() - an interface goes, and its reason with it
+ * @cd: interface, still in carp_net.devs
+ *
+ * Context: RTNL.
+ */
+void carp_demoter_leave(struct carp_dev *cd)
+{
+	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+	bool before;
+
+	spin_lock_bh(&cn->demote_lock);
+	before = cd->sending_state.failed;
+	carp_sending_init(&cd->sending_state);
+	set_sending(cn, cd, before);
+	cd->unlisted = true;
+	spin_unlock_bh(&cn->demote_lock);
+	if (before)
+		apply(cn);
+}
+
+/* A carrier matters to those who would take part if it had link. */
+static bool is_missed(const struct carp_port *port)
+{
+	const struct carp_dev *cd;
+
+	list_for_each_entry(cd, &port->devs, port_node)
+		if (netif_running(cd->dev) && !cd->closing)
+			return true;
+	return false;
+}
+
+static void set_lost(struct carp_port *port, bool lost)
+{
+	struct carp_net *cn = carp_pernet(dev_net(port->carrier));
+	struct own_name name = carrier_name(port->carrier);
+	s32 weight;
+
+	if (port->lost == lost)
+		return;
+	spin_lock_bh(&cn->demote_lock);
+	WRITE_ONCE(port->lost, lost);
+	weight = cn->demotion.carrier_weight;
+	if (lost) {
+		cn->demotion.carriers++;
+		changed(cn, name.text, 0, weight);
+	} else {
+		cn->demotion.carriers--;
+		changed(cn, name.text, weight, 0);
+	}
+	spin_unlock_bh(&cn->demote_lock);
+	apply(cn);
+}
+
+/**
+ * carp_demoter_carrier() - link of a carrier, or need of it, may have changed
+ * @port: carrier
+ *
+ * Context: RTNL.
+ */
+void carp_demoter_carrier(struct carp_port *port)
+{
+	bool has_link = netif_running(port->carrier) &&
+			netif_carrier_ok(port->carrier);
+
+	ASSERT_RTNL();
+	set_lost(port, !has_link && is_missed(port));
+}
+
+/**
+ * carp_demoter_carrier_gone() - a carrier goes, and its reason with it
+ * @port: carrier, without interfaces
+ *
+ * Context: RTNL.
+ */
+void carp_demoter_carrier_gone(struct carp_port *port)
+{
+	ASSERT_RTNL();
+	set_lost(port, false);
+}
+
+/* As the weight of a reason. */
+static s32 admin_weight(const struct carp_demotion *d)
+{
+	return clamp_t(s64, d->admin, S32_MIN, S32_MAX);
+}
+
+/**
+ * carp_demoter_adjust() - add to what the administrator has demoted by
+ * @cn: namespace
+ * @by: may be negative
+ *
+ * Context: process.
+ */
+void carp_demoter_adjust(struct carp_net *cn, int by)
+{
+	struct carp_demotion *d = &cn->demotion;
+	s32 old;
+
+	spin_lock_bh(&cn->demote_lock);
+	old = admin_weight(d);
+	/* Would take 2^32 writes to overflow. */
+	d->admin += by;
+	changed(cn, CARP_DEMOTE_SYSCTL, old, admin_weight(d));
+	spin_unlock_bh(&cn->demote_lock);
+	apply(cn);
+}
+
+/* The first interface of a carrier speaks for it. */
+static bool is_lost_carrier(const struct carp_dev *cd)
+{
+	struct carp_port *port = cd->port;
+
+	return READ_ONCE(port->lost) &&
+	       list_first_or_null_rcu(&port->devs, struct carp_dev,
+				      port_node) == cd;
+}
+
+/**
+ * carp_demoter_set_carrier_weight() - what a lost carrier weighs from now on
+ * @cn: namespace
+ * @weight: also of those that are lost already
+ *
+ * Context: process.
+ */
+void carp_demoter_set_carrier_weight(struct carp_net *cn, u32 weight)
+{
+	struct carp_dev *cd;
+	u32 old;
+
+	rcu_read_lock();
+	spin_lock_bh(&cn->demote_lock);
+	old = cn->demotion.carrier_weight;
+	cn->demotion.carrier_weight = weight;
+	list_for_each_entry_rcu(cd, &cn->devs, net_node)
+		if (is_lost_carrier(cd))
+			changed(cn, carrier_name(cd->carrier).text, old,
+				weight);
+	spin_unlock_bh(&cn->demote_lock);
+	rcu_read_unlock();
+	apply(cn);
+}
+
+/**
+ * carp_demoter_set_sender_weight() - what an interface that cannot send weighs
+ * @cn: namespace
+ * @weight: also of those that cannot already
+ *
+ * Context: process.
+ */
+void carp_demoter_set_sender_weight(struct carp_net *cn, u32 weight)
+{
+	struct carp_dev *cd;
+	u32 old;
+
+	rcu_read_lock();
+	spin_lock_bh(&cn->demote_lock);
+	old = cn->demotion.sender_weight;
+	cn->demotion.sender_weight = weight;
+	list_for_each_entry_rcu(cd, &cn->devs, net_node)
+		if (cd->sending_state.failed)
+			changed(cn, sender_name(cd).text, old, weight);
+	spin_unlock_bh(&cn->demote_lock);
+	rcu_read_unlock();
+	apply(cn);
+}
+
+/**
+ * carp_demoter_set() - put a reason of user space in force
+ * @cn: namespace
+ * @name: its name, found good by carp_demote_check()
+ * @weight: 1..CARP_DEMOTE_WEIGHT_MAX; replaces the one it may have already
+ *
+ * Context: process, may sleep.
+ * Return: 0; -ENOSPC if there are too many others; -ENOMEM.
+ */
+int carp_demoter_set(struct carp_net *cn, const char *name, u32 weight)
+{
+	struct carp_demotion *d = &cn->demotion;
+	struct carp_reasons *set;
+	u32 old;
+	bool ok;
+
+	set = kzalloc(sizeof(*set), GFP_KERNEL_ACCOUNT);
+	if (!set)
+		return -ENOMEM;
+	spin_lock_bh(&cn->demote_lock);
+	if (!d->named)
+		swap(d->named, set);
+	ok = carp_demote_set(d->named, name, weight, &old);
+	if (ok)
+		changed(cn, name, old, weight);
+	spin_unlock_bh(&cn->demote_lock);
+	kfree(set);
+	apply(cn);
+	return ok ? 0 : -ENOSPC;
+}
+
+/**
+ * carp_demoter_clear() - end a reason of user space
+ * @cn: namespace
+ * @name: its name
+ *
+ * Context: process.
+ * Return: 0, or -ENOENT if it is not in force.
+ */
+int carp_demoter_clear(struct carp_net *cn, const char *name)
+{
+	struct carp_demotion *d = &cn->demotion;
+	bool found = false;
+	u32 old;
+
+	spin_lock_bh(&cn->demote_lock);
+	if (d->named && carp_demote_clear(d->named, name, &old)) {
+		changed(cn, name, old, 0);
+		found = true;
+	}
+	spin_unlock_bh(&cn->demote_lock);
+	apply(cn);
+	return found ? 0 : -ENOENT;
+}
+
+/**
+ * carp_demoter_init() - nothing demotes a new namespace
+ * @cn: namespace
+ */
+void carp_demoter_init(struct carp_net *cn)
+{
+	spin_lock_init(&cn->demote_lock);
+	cn->demotion.carrier_weight = CARP_DEMOTE_WEIGHT_DEFAULT;
+	cn->demotion.sender_weight = CARP_DEMOTE_WEIGHT_DEFAULT;
+	hrtimer_setup(&cn->demote_timer, timer_fires, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS_SOFT);
+}
+
+/**
+ * carp_demoter_exit() - undo carp_demoter_init()
+ * @cn: namespace without interfaces
+ *
+ * Context: may sleep.
+ */
+void carp_demoter_exit(struct carp_net *cn)
+{
+	hrtimer_cancel(&cn->demote_timer);
+	kfree(cn->demotion.named);
+}
