@@ -15,7 +15,8 @@
 
 segment A C
 rtnl() { on A python3 "${0%/*}/../lib/rtnl.py" "$@"; }
-info() { ip -n A -d -j link show "$1" | jq -c '.[0].linkinfo.info_data'; }
+all_info() { ip -n A -d -j link show "$1" | jq -c '.[0].linkinfo.info_data'; }
+info() { all_info "$1" | jq -c '{state, vhid, advbase, advskew}'; }
 names() { ip -n A -j link show type carp | jq -r '.[].ifname' | sort | xargs; }
 
 like "$(ip link help carp 2>&1)" "Usage: ip link add NAME link CARRIER type carp vhid VHID" \

@@ -17,7 +17,7 @@ get() { on "$1" sysctl -n "net.carp.$2"; }
 set_knob() { on "$1" sysctl -qw "net.carp.$2=$3"; }
 
 is "$(on A sysctl -a -r '^net\.carp\.' | sort | xargs)" \
-	"net.carp.allow = 1 net.carp.arpbalance = 0 net.carp.log = 1 net.carp.preempt = 0" \
+	"net.carp.allow = 1 net.carp.arpbalance = 0 net.carp.demotion = 0 net.carp.ifdown_demotion_factor = 240 net.carp.log = 1 net.carp.preempt = 0 net.carp.senderr_demotion_factor = 240" \
 	"all there before any interface, with their defaults"
 
 # Ranges
