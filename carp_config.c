@@ -59,6 +59,26 @@ static int check_state(const struct nlattr *attr,
 	return -ERANGE;
 }
 
+static int check_preempt(const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	if (nla_get_u8(attr) <= CARP_PREEMPT_MAX)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "carp: there is no such rule of preemption; give on, off or default");
+	return -ERANGE;
+}
+
+static int check_preempt_delay(const struct nlattr *attr,
+			       struct netlink_ext_ack *extack)
+{
+	if (nla_get_u32(attr) <= CARP_PREEMPT_DELAY_MAX)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "carp: preempt-delay is for services that start; give seconds from 0 to 3600, or set preempt off");
+	return -ERANGE;
+}
+
 /** carp_policy - what attributes of IFLA_INFO_DATA may hold */
 const struct nla_policy carp_policy[IFLA_CARP_MAX + 1] = {
 	[IFLA_CARP_VHID]    = NLA_POLICY_VALIDATE_FN(NLA_U8, check_vhid),
@@ -67,6 +87,9 @@ const struct nla_policy carp_policy[IFLA_CARP_MAX + 1] = {
 	[IFLA_CARP_KEY]	    = NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_key),
 	[IFLA_CARP_STATE]   = NLA_POLICY_VALIDATE_FN(NLA_U8, check_state),
 	[IFLA_CARP_DEMOTION] = { .type = NLA_U32 },
+	[IFLA_CARP_PREEMPT] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_preempt),
+	[IFLA_CARP_PREEMPT_DELAY] =
+		NLA_POLICY_VALIDATE_FN(NLA_U32, check_preempt_delay),
 };
 
 /**
@@ -77,6 +100,7 @@ void carp_config_default(struct carp_config *conf)
 {
 	memset(conf, 0, sizeof(*conf));
 	conf->proto.advbase = CARP_ADVBASE_DEFAULT;
+	conf->preempt = CARP_PREEMPT_DEFAULT;
 }
 
 /**
@@ -103,6 +127,11 @@ void carp_config_parse(struct nlattr *data[], struct carp_config *conf)
 		conf->has_state = true;
 		conf->state = nla_get_u8(data[IFLA_CARP_STATE]);
 	}
+	if (data[IFLA_CARP_PREEMPT])
+		conf->preempt = nla_get_u8(data[IFLA_CARP_PREEMPT]);
+	if (data[IFLA_CARP_PREEMPT_DELAY])
+		conf->proto.preempt_delay =
+			nla_get_u32(data[IFLA_CARP_PREEMPT_DELAY]);
 }
 
 /**
@@ -166,6 +195,28 @@ static int check_change(struct carp_dev *cd, const struct carp_config *conf,
 	return 0;
 }
 
+/**
+ * carp_config_preempt() - what follows from two settings of preempt
+ * @cd: interface; its own one
+ * @cfg: written; that of the interface itself, with its lock held, unless
+ *	nobody knows it yet
+ *
+ * The host has been up since the monotonic clock began.
+ *
+ * Context: RTNL.
+ */
+void carp_config_preempt(struct carp_dev *cd, struct carp_proto_config *cfg)
+{
+	const struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+
+	if (cd->preempt == CARP_PREEMPT_DEFAULT)
+		cfg->preempt = READ_ONCE(cn->preempt);
+	else
+		cfg->preempt = cd->preempt == CARP_PREEMPT_ON;
+	cfg->preempt_from = READ_ONCE(cn->preempt_boot_hold) *
+			    CARP_NSEC_PER_SEC;
+}
+
 static void apply_proto(struct carp_dev *cd,
 			const struct carp_proto_config *want)
 {
@@ -177,6 +228,8 @@ static void apply_proto(struct carp_dev *cd,
 		  cfg->advskew != want->advskew;
 	cfg->advbase = want->advbase;
 	cfg->advskew = want->advskew;
+	cfg->preempt_delay = want->preempt_delay;
+	carp_config_preempt(cd, cfg);
 	spin_unlock_bh(&cd->lock);
 	if (changed)
 		carp_raise(cd, CARP_EV_CONFIG, CARP_REASON_NONE);
@@ -208,6 +261,7 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 	struct carp_config conf = {
 		.vhid = cd->vhid,
 		.proto = cd->proto.cfg,
+		.preempt = cd->preempt,
 	};
 	int err;
 
@@ -226,6 +280,7 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 			goto out;
 		}
 	}
+	WRITE_ONCE(cd->preempt, conf.preempt);
 	apply_proto(cd, &conf.proto);
 	if (conf.has_state)
 		apply_state(cd, conf.state);

@@ -117,6 +117,7 @@ static void stop_timers(struct carp_proto *p)
 	p->announce_due = CARP_NEVER;
 	p->announce_left = 0;
 	p->tie_since = CARP_NEVER;
+	p->slower_since = CARP_NEVER;
 }
 
 static void change_state(struct carp_proto *p, struct occasion *o,
@@ -224,15 +225,34 @@ static void backup_down(struct carp_proto *p, struct occasion *o)
 	change_state(p, o, CARP_STATE_INIT, o->why);
 }
 
-static bool may_preempt(const struct carp_proto *p, u64 now)
-{
-	return p->cfg.preempt && now >= p->hold_until;
-}
-
 /*
  * OpenBSD's demotion counter outranks the interval: who is less demoted is
  * the better master.  Peers that do not know it send 0.
  */
+static bool can_preempt(const struct carp_proto *p,
+			const struct carp_advert *adv)
+{
+	return p->cfg.preempt && adv->demote >= carp_wire_demote(&p->cfg) &&
+	       own_interval(p) < carp_interval_ns(adv->advbase, adv->advskew);
+}
+
+/*
+ * What holds preemption back holds back nothing else: not the takeover from a
+ * master that is silent, leaves, will time out or is more demoted than we are.
+ */
+static bool shall_preempt(struct carp_proto *p, const struct occasion *o)
+{
+	if (!can_preempt(p, &o->rx->adv)) {
+		p->slower_since = CARP_NEVER;
+		return false;
+	}
+	if (p->slower_since == CARP_NEVER)
+		p->slower_since = o->now;
+	return o->now >= p->hold_until && o->now >= p->cfg.preempt_from &&
+	       o->now >= p->slower_since +
+			 p->cfg.preempt_delay * CARP_NSEC_PER_SEC;
+}
+
 static void backup_advert(struct carp_proto *p, struct occasion *o)
 {
 	const struct carp_advert *adv = &o->rx->adv;
@@ -245,8 +265,7 @@ static void backup_advert(struct carp_proto *p, struct occasion *o)
 	}
 
 	stop_serving(p, o);
-	if (may_preempt(p, o->now) && adv->demote >= demote &&
-	    own_interval(p) < theirs) {
+	if (shall_preempt(p, o)) {
 		become_master(p, o, CARP_REASON_PREEMPT);
 		return;
 	}

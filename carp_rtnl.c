@@ -117,7 +117,8 @@ static int carp_newlink(struct net_device *dev,
 
 	cd->carrier = carrier;
 	cd->vhid = conf.vhid;
-	conf.proto.preempt = READ_ONCE(carp_pernet(dev_net(dev))->preempt);
+	cd->preempt = conf.preempt;
+	carp_config_preempt(cd, &conf.proto);
 	carp_engine_init(cd, &conf.proto);
 	cd->proto.want_master = conf.has_state &&
 				conf.state == CARP_STATE_MASTER;
@@ -196,7 +197,9 @@ static size_t carp_get_size(const struct net_device *dev)
 	       nla_total_size(sizeof(u8)) +	/* IFLA_CARP_ADVBASE */
 	       nla_total_size(sizeof(u8)) +	/* IFLA_CARP_ADVSKEW */
 	       nla_total_size(sizeof(u8)) +	/* IFLA_CARP_STATE */
-	       nla_total_size(sizeof(u32));	/* IFLA_CARP_DEMOTION */
+	       nla_total_size(sizeof(u32)) +	/* IFLA_CARP_DEMOTION */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_CARP_PREEMPT */
+	       nla_total_size(sizeof(u32));	/* IFLA_CARP_PREEMPT_DELAY */
 }
 
 static int carp_fill_info(struct sk_buff *skb, const struct net_device *dev)
@@ -214,7 +217,9 @@ static int carp_fill_info(struct sk_buff *skb, const struct net_device *dev)
 	    nla_put_u8(skb, IFLA_CARP_ADVBASE, cfg.advbase) ||
 	    nla_put_u8(skb, IFLA_CARP_ADVSKEW, cfg.advskew) ||
 	    nla_put_u8(skb, IFLA_CARP_STATE, state) ||
-	    nla_put_u32(skb, IFLA_CARP_DEMOTION, cfg.demotion))
+	    nla_put_u32(skb, IFLA_CARP_DEMOTION, cfg.demotion) ||
+	    nla_put_u8(skb, IFLA_CARP_PREEMPT, READ_ONCE(cd->preempt)) ||
+	    nla_put_u32(skb, IFLA_CARP_PREEMPT_DELAY, cfg.preempt_delay))
 		return -EMSGSIZE;
 	return 0;
 }

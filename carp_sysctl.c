@@ -12,10 +12,12 @@
 #define LOG_MAX	2
 
 static int log_max = LOG_MAX;
+static int boot_hold_max = CARP_PREEMPT_DELAY_MAX;
 
 enum {
 	KNOB_ALLOW,
 	KNOB_PREEMPT,
+	KNOB_PREEMPT_BOOT_HOLD,
 	KNOB_LOG,
 	KNOB_ARPBALANCE,
 	KNOB_DEMOTION,
@@ -66,20 +68,20 @@ static int handle_allow(carp_ctl_const struct ctl_table *table, int write,
 	return 0;
 }
 
-static int handle_preempt(carp_ctl_const struct ctl_table *table, int write,
-			  void *buffer, size_t *lenp, loff_t *ppos)
+static int set_preempt(const struct ctl_table *table, int write, void *buffer,
+		       size_t *lenp, loff_t *ppos, int *max)
 {
 	struct carp_net *cn = of_table(table);
 	struct carp_dev *cd;
 	int err;
 
-	err = handle_bounded(table, write, buffer, lenp, ppos, SYSCTL_ONE);
+	err = handle_bounded(table, write, buffer, lenp, ppos, max);
 	if (err || !write)
 		return err;
 	rtnl_lock();
 	list_for_each_entry(cd, &cn->devs, net_node) {
 		spin_lock_bh(&cd->lock);
-		cd->proto.cfg.preempt = cn->preempt;
+		carp_config_preempt(cd, &cd->proto.cfg);
 		spin_unlock_bh(&cd->lock);
 	}
 	rtnl_unlock();
@@ -162,6 +164,18 @@ static int handle_senderr(carp_ctl_const struct ctl_table *table, int write,
 	return err;
 }
 
+static int handle_preempt(carp_ctl_const struct ctl_table *table, int write,
+			  void *buffer, size_t *lenp, loff_t *ppos)
+{
+	return set_preempt(table, write, buffer, lenp, ppos, SYSCTL_ONE);
+}
+
+static int handle_boot_hold(carp_ctl_const struct ctl_table *table, int write,
+			    void *buffer, size_t *lenp, loff_t *ppos)
+{
+	return set_preempt(table, write, buffer, lenp, ppos, &boot_hold_max);
+}
+
 static const struct ctl_table template[N_KNOBS] = {
 	[KNOB_ALLOW] = {
 		.procname	= "allow",
@@ -174,6 +188,12 @@ static const struct ctl_table template[N_KNOBS] = {
 		.maxlen		= sizeof(int),
 		.mode		= 0644,
 		.proc_handler	= handle_preempt,
+	},
+	[KNOB_PREEMPT_BOOT_HOLD] = {
+		.procname	= "preempt_boot_hold",
+		.maxlen		= sizeof(int),
+		.mode		= 0644,
+		.proc_handler	= handle_boot_hold,
 	},
 	[KNOB_LOG] = {
 		.procname	= "log",
@@ -225,6 +245,7 @@ int carp_sysctl_init(struct carp_net *cn)
 	memcpy(table, template, sizeof(template));
 	table[KNOB_ALLOW].data = &cn->allow;
 	table[KNOB_PREEMPT].data = &cn->preempt;
+	table[KNOB_PREEMPT_BOOT_HOLD].data = &cn->preempt_boot_hold;
 	table[KNOB_LOG].data = &cn->log;
 	table[KNOB_ARPBALANCE].data = &cn->arpbalance;
 	for (i = 0; i < N_KNOBS; i++)

@@ -61,6 +61,8 @@ struct nlattr;
  * @net: the namespace
  * @allow: sysctl net.carp.allow: take part at all
  * @preempt: sysctl net.carp.preempt: take over from a slower master
+ * @preempt_boot_hold: sysctl net.carp.preempt_boot_hold: but not before the
+ *	host has been up for so many seconds
  * @log: sysctl net.carp.log: 1 transitions, 2 also bad packets
  * @arpbalance: sysctl net.carp.arpbalance: vhids that share an address divide
  *	its clients among them
@@ -89,6 +91,7 @@ struct carp_net {
 	struct net		*net;
 	int			allow;
 	int			preempt;
+	int			preempt_boot_hold;
 	int			log;
 	int			arpbalance;
 	struct ctl_table_header	*sysctl;
@@ -180,6 +183,7 @@ struct carp_peer {
  * @timer: raises CARP_EV_TIMER; may fire early
  * @sending_state: whether advertisements get out; carp_net.demote_lock
  * @unlisted: gone from those who may demote the host; carp_net.demote_lock
+ * @preempt: which preempt to follow; RTNL
  * @closing: the interface is on its way down; RTNL
  * @bowed: DOWN was already raised by a shutdown; RTNL
  * @settling: carp_route_flag() is still to come, from work
@@ -222,6 +226,7 @@ struct carp_dev {
 	struct carp_sending	sending_state;
 	bool			unlisted;
 
+	enum carp_preempt	preempt;
 	bool			closing;
 	bool			bowed;
 	bool			settling;
@@ -314,7 +319,9 @@ extern struct rtnl_link_ops carp_link_ops;
 /**
  * struct carp_config - a request in host terms
  * @vhid: virtual host id
- * @proto: advbase and advskew; preempt and demotion are not configured here
+ * @proto: advbase, advskew and preempt_delay; the rest follows from @preempt
+ *	and from what holds for the namespace
+ * @preempt: which preempt to follow
  * @key: padded with zeros
  * @state: state asked for
  * @has_key: @key was given
@@ -323,6 +330,7 @@ extern struct rtnl_link_ops carp_link_ops;
 struct carp_config {
 	u8			vhid;
 	struct carp_proto_config proto;
+	enum carp_preempt	preempt;
 	u8			key[CARP_KEY_LEN];
 	enum carp_state		state;
 	bool			has_key;
@@ -336,6 +344,7 @@ void carp_config_parse(struct nlattr *data[], struct carp_config *conf);
 void carp_config_wipe(struct nlattr *data[], struct carp_config *conf);
 int carp_config_reported(const struct net *net, struct nlattr *data[],
 			 struct netlink_ext_ack *extack);
+void carp_config_preempt(struct carp_dev *cd, struct carp_proto_config *cfg);
 int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 		       struct netlink_ext_ack *extack);
 

@@ -21,6 +21,7 @@ enum carp_limits {
 	CARP_SKEW_DEMOTED	= 240,	/* highest skew that demotion leads to */
 	CARP_DEAD_FACTOR	= 3,	/* silent intervals until a master is dead */
 	CARP_TIE_INTERVALS	= 3,	/* longest tie of two masters */
+	CARP_PREEMPT_DELAY_MAX	= 3600,	/* seconds */
 };
 
 /** CARP_NEVER - deadline of a timer that is not running */
@@ -113,12 +114,16 @@ enum carp_action {
  * @advbase: 0..254 s
  * @advskew: 0..254, 1/256 s
  * @preempt: take over from a slower master
+ * @preempt_delay: seconds between the first that is heard of it and that
+ * @preempt_from: not before this time; monotonic ns, 0 if it does not matter
  * @demotion: sum of the demotion weights, 0 if none
  */
 struct carp_proto_config {
 	u8	advbase;
 	u8	advskew;
 	bool	preempt;
+	u32	preempt_delay;
+	u64	preempt_from;
 	u32	demotion;
 };
 
@@ -152,6 +157,8 @@ struct carp_proto_rx {
  * @heard_at: when a master was last heard, or BACKUP was entered
  * @their_interval: interval of the master that was heard, ns
  * @their_demote: its demotion
+ * @slower_since: since when only masters are heard that could be preempted, or
+ *	CARP_NEVER
  * @tie_since: since when another master with our interval is heard, or
  *	CARP_NEVER
  * @tie_heard: when it was last heard
@@ -172,6 +179,7 @@ struct carp_proto {
 	u64			heard_at;
 	u64			their_interval;
 	u8			their_demote;
+	u64			slower_since;
 	u64			tie_since;
 	u64			tie_heard;
 	u64			answer_after;

@@ -4,7 +4,8 @@
   rtnl.py add NAME [ATTR=VALUE]...   RTM_NEWLINK that creates
   rtnl.py set NAME [ATTR=VALUE]...   RTM_NEWLINK that changes
       link=NAME|INDEX  mac=MAC  mtu=N  netns=PID
-      vhid= advbase= advskew= state= key=   a number, or 0xHEX for raw bytes
+      vhid= advbase= advskew= state= key= preempt= preempt_delay=
+                                   a number, or 0xHEX for raw bytes
       prints "error=N blames=ATTR text=..." of the answer
   rtnl.py copy NAME    delete it, and create one from what was reported of it
   rtnl.py dump         RTM_GETLINK of everything, as it came, to stdout
@@ -17,7 +18,9 @@ NEWLINK, DELLINK, GETLINK = 16, 17, 18
 REQUEST, ACK, DUMP, CREATE, EXCL = 1, 4, 0x300, 0x400, 0x200
 ADDRESS, IFNAME, MTU, LINK, LINKINFO, NETNS_PID = 1, 3, 4, 5, 18, 19
 KIND, DATA = 1, 2
-CARP = {"vhid": 1, "advbase": 2, "advskew": 3, "key": 4, "state": 5}
+CARP = {"vhid": 1, "advbase": 2, "advskew": 3, "key": 4, "state": 5,
+        "demotion": 6, "preempt": 7, "preempt_delay": 8}
+WORDS = "demotion", "preempt_delay"  # 32 bits
 NESTED = 0x8000
 
 
@@ -99,10 +102,10 @@ def name_at(request, offset):
             LINKINFO: "linkinfo", NETNS_PID: "netns"}.get(kind, str(kind))
 
 
-def value(text):
+def value(name, text):
     if text.startswith("0x"):
         return bytes.fromhex(text[2:])
-    return bytes([int(text)])
+    return struct.pack("=I" if name in WORDS else "B", int(text))
 
 
 def build(words):
@@ -119,7 +122,7 @@ def build(words):
         elif name == "netns":
             head += attr(NETNS_PID, struct.pack("=I", int(text)))
         else:
-            data += attr(CARP[name], value(text))
+            data += attr(CARP[name], value(name, text))
     info = attr(KIND, b"carp\0")
     if data:
         info += attr(DATA | NESTED, data)

@@ -67,9 +67,11 @@ run_ok "state master" ip -n A link set carp1 type carp state master
 is_state A MASTER "so is that" carp1
 
 # Copies
-ip -n A link set carp1 type carp advbase 2 advskew 99
+ip -n A link set carp1 type carp advbase 2 advskew 99 preempt on preempt-delay 77
+before=$(all_info carp1)
 like "$(rtnl copy carp1)" "^error=0 " "what was reported makes another one"
 is "$(info carp1)" '{"state":"INIT","vhid":5,"advbase":2,"advskew":99}' "the same"
+is "$(all_info carp1)" "${before/MASTER/INIT}" "in everything"
 vip A 192.0.2.105/24 carp1
 up A carp1
 is_state A MASTER "MASTER again" carp1

@@ -75,6 +75,17 @@ refused "a good value beside a bad one" "carp: advbase 255" \
 	ip -n A link set carp0 type carp advskew 9 advbase 255
 refused "an unknown state" "state must be" add vhid 9 state leader
 blamed "state 3" state add carp9 link=eth0 vhid=9 state=3
+refused "an unknown rule of preemption" "preempt must be" add vhid 9 preempt maybe
+refused "preempt 3" "carp: there is no such rule of preemption.*on, off or default" \
+	rtnl set carp0 preempt=3
+blamed "preempt 3" preempt set carp0 preempt=3
+refused "preempt-delay 3601" "carp: preempt-delay .*0 to 3600" \
+	add vhid 9 preempt-delay 3601
+refused "preempt-delay 3601, later" "carp: preempt-delay .*0 to 3600" \
+	ip -n A link set carp0 type carp preempt on preempt-delay 3601
+blamed "preempt-delay 3601" preempt_delay set carp0 preempt_delay=3601
+refused "preempt-delay for ever" "carp: preempt-delay .*0 to 3600" \
+	ip -n A link set carp0 type carp preempt-delay 4294967295
 refused "an unknown option" "carp has no option" add vhid 9 color red
 
 # Secrets

@@ -17,11 +17,11 @@ get() { on "$1" sysctl -n "net.carp.$2"; }
 set_knob() { on "$1" sysctl -qw "net.carp.$2=$3"; }
 
 is "$(on A sysctl -a -r '^net\.carp\.' | sort | xargs)" \
-	"net.carp.allow = 1 net.carp.arpbalance = 0 net.carp.demotion = 0 net.carp.ifdown_demotion_factor = 240 net.carp.log = 1 net.carp.preempt = 0 net.carp.senderr_demotion_factor = 240" \
+	"net.carp.allow = 1 net.carp.arpbalance = 0 net.carp.demotion = 0 net.carp.ifdown_demotion_factor = 240 net.carp.log = 1 net.carp.preempt = 0 net.carp.preempt_boot_hold = 0 net.carp.senderr_demotion_factor = 240" \
 	"all there before any interface, with their defaults"
 
 # Ranges
-for bad in allow=2 allow=-1 arpbalance=2 arpbalance=-1 preempt=2 preempt=-1 log=3 log=-1 allow=yes log=; do
+for bad in allow=2 allow=-1 arpbalance=2 arpbalance=-1 preempt=2 preempt=-1 preempt_boot_hold=3601 log=3 log=-1 allow=yes log=; do
 	run_fails "$bad is refused" set_knob A "${bad%=*}" "${bad#*=}"
 done
 is "$(get A allow) $(get A preempt) $(get A log)" "1 0 1" "and has changed nothing"

@@ -58,6 +58,7 @@ extern const struct check_suite check_demote;
 extern const struct check_suite check_proto;
 extern const struct check_suite check_proto_time;
 extern const struct check_suite check_proto_rules;
+extern const struct check_suite check_proto_preempt;
 
 /* What the runner offers. */
 void check_fail(const char *file, int line, const char *fmt, ...)

@@ -98,6 +98,8 @@ advbase() { printf '05000200%02x000000' "$1"; }
 advskew() { printf '05000300%02x000000' "$1"; }
 state() { printf '05000500%02x000000' "$1"; }
 demotion() { printf '08000600%02x%02x0000' $(($1 & 255)) $(($1 >> 8)); }
+preempt() { printf '05000700%02x000000' "$1"; }
+preempt_delay() { printf '08000800%02x%02x0000' $(($1 & 255)) $(($1 >> 8)); }
 key() { printf '18000400%s' "$(printf '%s%040d' "$1" 0 | cut -c1-40)"; }
 word() { printf %s "$1" | od -An -tx1 | tr -d ' \n'; }
 
@@ -152,6 +154,22 @@ refuses "*duplicate \"state\"*" "state twice" state backup state backup
 
 refuses "*demotion must be a number*" "demotion x" demotion x
 refuses "*duplicate \"demotion\"*" "demotion twice" demotion 0 demotion 0
+
+# preemption
+
+sends "$(preempt 0)" "preempt off" preempt off
+sends "$(preempt 1)" "preempt on" preempt on
+sends "$(preempt 2)" "preempt default" preempt default
+refuses "*preempt must be \"on\", \"off\" or \"default\"*" "preempt 1" preempt 1
+refuses "*duplicate \"preempt\"*" "preempt twice" preempt on preempt on
+for n in 0 1 255 256 3601; do
+	sends "$(preempt_delay $n)" "preempt-delay $n is sent" preempt-delay $n
+done
+sends "$(preempt 1)$(preempt_delay 30)" "both" preempt-delay 30 preempt on
+for n in -1 1.5 x '' 4294967296; do
+	refuses "*preempt-delay must be a number, 0..3600 seconds*" \
+		"preempt-delay '$n'" preempt-delay "$n"
+done
 
 # passwords and keys
 
@@ -275,6 +293,18 @@ good=0
 case $(print "" "${all[@]}") in *carp*) good=1 ;; esac
 ok $good "nothing without -d"
 
+more=("${all[@]}" "$(preempt 1)" "$(preempt_delay 300)")
+like "$(print -d "${more[@]}")" \
+	"*advskew 100 demotion 480 preempt-delay 300 preempt on *" "text of preemption"
+is "$(json "$(vhid 1)" "$(preempt 0)" "$(preempt_delay 3600)")" \
+	'{"vhid":1,"preempt_delay":3600,"preempt":"off"}' "JSON of preemption"
+is "$(json "$(preempt 2)" "$(preempt_delay 0)")" \
+	'{"preempt_delay":0,"preempt":"default"}' "JSON of what is usual"
+is "$(print -d "${all[@]}")" \
+	"$(print -d "${all[@]}" "$(preempt 2)" "$(preempt_delay 0)")" \
+	"the text is silent about what is usual"
+is "$(json "$(preempt 7)")" '{"preempt":"7"}' "a preempt of a newer kernel"
+
 # What is printed can be entered again.
 text=$(print -d "${all[@]}")
 text=${text##* carp }
@@ -283,6 +313,13 @@ text=${text%% numtxqueues*}
 # shellcheck disable=SC2086
 sends "$(vhid 1)$(advbase 1)$(advskew 100)$(state 2)$(demotion 480)" \
 	"text as arguments" $text
+text=$(print -d "${more[@]}")
+text=${text##* carp }
+text=${text%% addrgenmode*}
+text=${text%% numtxqueues*}
+# shellcheck disable=SC2086
+sends "$(vhid 1)$(advbase 1)$(advskew 100)$(state 2)$(demotion 480)$(preempt 1)$(preempt_delay 300)" \
+	"text of preemption as arguments" $text
 
 echo "1..$count"
 [ $failed = 0 ]

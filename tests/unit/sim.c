@@ -33,6 +33,7 @@
  * @base_min: smallest advbase
  * @skew_max: largest advskew
  * @preempt: 0 nobody, 1 everybody, 2 some
+ * @delay: preempt_delay is from 0 to this, and some have a hold after boot
  */
 static const struct scene {
 	const char	*name;
@@ -45,6 +46,7 @@ static const struct scene {
 	u8		base_max;
 	u8		skew_max;
 	u8		preempt;
+	u8		delay;
 } scenes[] = {
 	{ "two hosts", 2, .base_max = 3, .skew_max = 254, .preempt = 2 },
 	{ "three hosts", 3, .base_max = 3, .skew_max = 254, .preempt = 2 },
@@ -67,6 +69,12 @@ static const struct scene {
 	  .base_max = 10, .skew_max = 254, .preempt = 2 },
 	{ "demotion, all kinds of intervals, all preempt", 3,
 	  .demotion = true, .base_max = 10, .skew_max = 254, .preempt = 1 },
+	{ "all preempt, some later", 3, .base_max = 3, .skew_max = 254,
+	  .preempt = 1, .delay = 20 },
+	{ "some preempt, some later", 3, .base_max = 3, .skew_max = 254,
+	  .preempt = 2, .delay = 20 },
+	{ "demotion, some preempt later", 3, .demotion = true, .base_min = 1,
+	  .base_max = 2, .skew_max = 254, .preempt = 2, .delay = 20 },
 	{ "a BSD among equals", 2, .equal = true, .bsd = true, .base_min = 1,
 	  .base_max = 2, .skew_max = 254, .preempt = 2 },
 	{ "a BSD among others", 3, .bsd = true, .base_max = 2,
@@ -78,6 +86,8 @@ struct host {
 	u64			counter;
 	u64			tie_since;
 	u64			tie_heard;
+	u64			backup_since;
+	u64			rest_until;
 	unsigned int		changes;
 	bool			up;
 };
@@ -163,6 +173,31 @@ static void transmit(int from, bool bowout)
 	}
 }
 
+/* Preemption waits as it was told to, and nothing else waits. */
+static void watch_preemption(struct host *h, enum carp_event ev,
+			     const struct carp_decision *d)
+{
+	const struct carp_proto_config *cfg = &h->p.cfg;
+	int i = h - hosts;
+
+	if (ev == CARP_EV_FORCE_BACKUP)
+		h->rest_until = now + 3 * SEC;
+	if (d->old_state != CARP_STATE_BACKUP &&
+	    d->new_state == CARP_STATE_BACKUP)
+		h->backup_since = now;
+	if (d->reason == CARP_REASON_PREEMPT &&
+	    (now + CLOCK_SKEW < cfg->preempt_from ||
+	     now + CLOCK_SKEW < h->backup_since + cfg->preempt_delay * SEC))
+		fail("host %d preempts too early", i);
+	/* One less demoted than we are is given intervals of its own. */
+	if (h->p.heard && h->p.their_demote < carp_wire_demote(cfg))
+		return;
+	if (h->p.state == CARP_STATE_BACKUP && now >= h->rest_until &&
+	    h->p.down_due > now + carp_master_down_ns(cfg->advbase,
+						      cfg->advskew))
+		fail("host %d would let the address be orphaned", i);
+}
+
 static void raise_event(int i, enum carp_event ev, enum carp_reason why,
 			const struct carp_proto_rx *rx)
 {
@@ -181,6 +216,7 @@ static void raise_event(int i, enum carp_event ev, enum carp_reason why,
 		h->tie_since = CARP_NEVER;
 	}
 
+	watch_preemption(h, ev, &d);
 	if (h->p.state != CARP_STATE_INIT &&
 	    carp_proto_deadline(&h->p) == CARP_NEVER)
 		fail("host %d waits for nothing", i);
@@ -378,6 +414,10 @@ static void play(void)
 			cfg.advskew = rnd(scene->skew_max + 1);
 		}
 		cfg.preempt = scene->preempt == 2 ? rnd(2) : scene->preempt;
+		if (scene->delay) {
+			cfg.preempt_delay = rnd(scene->delay + 1);
+			cfg.preempt_from = rnd(2) ? 0 : now + rnd(60 * SEC);
+		}
 		carp_proto_init(&hosts[i].p, &cfg);
 		hosts[i].p.want_master = !rnd(5);
 		hosts[i].counter = rnd(~0ull);
@@ -393,7 +433,7 @@ static void play(void)
 
 	/* Long enough for a few rounds of ties with a BSD. */
 	heal();
-	run_until(now + 60 * longest);
+	run_until(now + 60 * longest + scene->delay * SEC);
 	if (!failed)
 		expect_one_master();
 	for (changes = 0, i = 0; i < scene->hosts; i++)

@@ -65,7 +65,6 @@ void invarg(const char *msg, const char *arg) __attribute__((noreturn));
 void duparg(const char *key, const char *arg) __attribute__((noreturn));
 
 /* 0, or -1 if it is not a number that fits. */
-int get_u8(__u8 *val, const char *arg, int base);
 int get_u32(__u32 *val, const char *arg, int base);
 
 /* 0, or -1 if the request would become longer than @maxlen. */

@@ -26,20 +26,27 @@ static const char *const state_names[] = {
 	[CARP_STATE_MASTER]	= "MASTER",
 };
 
+static const char *const preempt_names[] = {
+	[CARP_PREEMPT_OFF]	= "off",
+	[CARP_PREEMPT_ON]	= "on",
+	[CARP_PREEMPT_DEFAULT]	= "default",
+};
+
 static void print_usage(FILE *f)
 {
 	fprintf(f,
-		"Usage: ip link add NAME link CARRIER type carp vhid VHID\n"
-		"		[ advbase SECONDS ] [ advskew SKEW ] [ SECRET ]\n"
-		"		[ state { master | backup } ]\n"
-		"       ip link set NAME type carp\n"
-		"		[ advbase SECONDS ] [ advskew SKEW ] [ SECRET ]\n"
-		"		[ state { master | backup } ]\n"
+		"Usage: ip link add NAME link CARRIER type carp vhid VHID [ OPTION ]...\n"
+		"       ip link set NAME type carp OPTION...\n"
 		"\n"
+		"	OPTION  := { advbase SECONDS | advskew SKEW | SECRET |\n"
+		"	             state { master | backup } |\n"
+		"	             preempt { on | off | default } |\n"
+		"	             preempt-delay DELAY }\n"
 		"	VHID    := 1..255, the same on all hosts of the group\n"
 		"	SECONDS := 0..254, default 1\n"
 		"	SKEW    := 0..254 in 1/256 s, default 0; the lowest\n"
 		"	           SECONDS + SKEW/256 becomes MASTER\n"
+		"	DELAY   := 0..3600 seconds, default 0, before preempting\n"
 		"	SECRET  := { passfile FILE | pass WORD | key HEX }\n"
 		"	FILE    := its first line is the password; - is standard input\n"
 		"	WORD    := at most %d bytes\n"
@@ -69,19 +76,30 @@ fail(const char *fmt, ...)
 /* The options of one command line, and which of them were given. */
 struct options {
 	bool	given[IFLA_CARP_MAX + 1];
-	__u8	number[IFLA_CARP_MAX + 1];
+	__u32	number[IFLA_CARP_MAX + 1];
 	__u8	key[CARP_KEY_LEN];
-	__u32	demotion;
 };
 
+/*
+ * @key: in JSON
+ * @size: of the attribute, 1 or 4 bytes
+ * @usual: what the text is silent about, or -1
+ */
 static const struct number {
 	const char	*name;
+	const char	*key;
 	const char	*range;
 	int		attr;
+	int		size;
+	int		usual;
 } numbers[] = {
-	{ "vhid",	"1..255",		IFLA_CARP_VHID },
-	{ "advbase",	"0..254 seconds",	IFLA_CARP_ADVBASE },
-	{ "advskew",	"0..254 in 1/256 s",	IFLA_CARP_ADVSKEW },
+	{ "vhid", "vhid", "1..255", IFLA_CARP_VHID, 1, -1 },
+	{ "advbase", "advbase", "0..254 seconds", IFLA_CARP_ADVBASE, 1, -1 },
+	{ "advskew", "advskew", "0..254 in 1/256 s", IFLA_CARP_ADVSKEW, 1, -1 },
+	/* Only reported, but what is printed can be entered again. */
+	{ "demotion", "demotion", "as it is", IFLA_CARP_DEMOTION, 4, -1 },
+	{ "preempt-delay", "preempt_delay", "0..3600 seconds",
+	  IFLA_CARP_PREEMPT_DELAY, 4, 0 },
 };
 
 static const struct number *find_number(const char *name)
@@ -103,11 +121,12 @@ static bool is_secret(const char *name)
 static void parse_number(struct options *o, const struct number *num,
 			 const char *arg)
 {
+	__u32 *val = &o->number[num->attr];
 	char msg[64];
 
 	if (o->given[num->attr])
 		duparg(num->name, arg);
-	if (get_u8(&o->number[num->attr], arg, 0)) {
+	if (get_u32(val, arg, 0) || (num->size == 1 && *val > 255)) {
 		snprintf(msg, sizeof(msg), "%s must be a number, %s",
 			 num->name, num->range);
 		invarg(msg, arg);
@@ -116,31 +135,48 @@ static void parse_number(struct options *o, const struct number *num,
 }
 
 /*
- * What is printed can be entered again, hence the capitals and INIT.
+ * One of few words.  What is printed can be entered again, hence the capitals
+ * and INIT.
  */
-static void parse_state(struct options *o, const char *arg)
-{
-	__u8 state;
+static const struct choice {
+	const char		*name;
+	const char		*wrong;
+	int			attr;
+	const char *const	*words;
+	unsigned int		n;
+	int			usual;
+} choices[] = {
+	{ "state", "state must be \"master\" or \"backup\"", IFLA_CARP_STATE,
+	  state_names, ARRAY_SIZE(state_names), -1 },
+	{ "preempt", "preempt must be \"on\", \"off\" or \"default\"",
+	  IFLA_CARP_PREEMPT, preempt_names, ARRAY_SIZE(preempt_names),
+	  CARP_PREEMPT_DEFAULT },
+};
 
-	if (o->given[IFLA_CARP_STATE])
-		duparg("state", arg);
-	for (state = 0; state < ARRAY_SIZE(state_names); state++)
-		if (!strcasecmp(arg, state_names[state]))
-			break;
-	if (state == ARRAY_SIZE(state_names))
-		invarg("state must be \"master\" or \"backup\"", arg);
-	o->number[IFLA_CARP_STATE] = state;
-	o->given[IFLA_CARP_STATE] = true;
+static const struct choice *find_choice(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(choices); i++)
+		if (!strcmp(name, choices[i].name))
+			return &choices[i];
+	return NULL;
 }
 
-/* Reported only, but what is printed can be entered again. */
-static void parse_demotion(struct options *o, const char *arg)
+static void parse_choice(struct options *o, const struct choice *c,
+			 const char *arg)
 {
-	if (o->given[IFLA_CARP_DEMOTION])
-		duparg("demotion", arg);
-	if (get_u32(&o->demotion, arg, 0))
-		invarg("demotion must be a number", arg);
-	o->given[IFLA_CARP_DEMOTION] = true;
+	unsigned int i;
+
+	if (o->given[c->attr])
+		duparg(c->name, arg);
+	for (i = 0; i < c->n; i++)
+		if (!strcasecmp(arg, c->words[i]))
+			break;
+	if (i == c->n)
+		invarg(c->wrong, arg);
+	o->number[c->attr] = i;
+	o->given[c->attr] = true;
 }
 
 static void check_pass_len(const char *what, size_t len)
@@ -248,26 +284,30 @@ static void parse_secret(struct options *o, const char *name, char *arg)
 }
 
 /* All of the key, so that not even the length of a password shows. */
+static int add_option(struct nlmsghdr *n, const struct options *o, int attr)
+{
+	__u8 byte = o->number[attr];
+
+	switch (attr) {
+	case IFLA_CARP_KEY:
+		return addattr_l(n, IP_REQUEST_MAX, attr, o->key,
+				 sizeof(o->key));
+	case IFLA_CARP_DEMOTION:
+	case IFLA_CARP_PREEMPT_DELAY:
+		return addattr_l(n, IP_REQUEST_MAX, attr, &o->number[attr],
+				 sizeof(o->number[attr]));
+	default:
+		return addattr_l(n, IP_REQUEST_MAX, attr, &byte, sizeof(byte));
+	}
+}
+
 static int add_options(struct nlmsghdr *n, const struct options *o)
 {
 	int attr;
 
-	for (attr = IFLA_CARP_VHID; attr <= IFLA_CARP_MAX; attr++) {
-		const void *data = &o->number[attr];
-		int len = sizeof(o->number[attr]);
-
-		if (!o->given[attr])
-			continue;
-		if (attr == IFLA_CARP_KEY) {
-			data = o->key;
-			len = sizeof(o->key);
-		} else if (attr == IFLA_CARP_DEMOTION) {
-			data = &o->demotion;
-			len = sizeof(o->demotion);
-		}
-		if (addattr_l(n, IP_REQUEST_MAX, attr, data, len))
+	for (attr = IFLA_CARP_VHID; attr <= IFLA_CARP_MAX; attr++)
+		if (o->given[attr] && add_option(n, o, attr))
 			return -1;
-	}
 	return 0;
 }
 
@@ -280,6 +320,7 @@ static int carp_parse_opt(struct link_util *lu, int argc, char **argv,
 	(void)lu;
 	for (; argc > 0; argc--, argv++) {
 		const struct number *num;
+		const struct choice *choice;
 		const char *name = *argv;
 
 		if (!strcmp(name, "help")) {
@@ -287,8 +328,8 @@ static int carp_parse_opt(struct link_util *lu, int argc, char **argv,
 			exit(EXIT_SUCCESS);
 		}
 		num = find_number(name);
-		if (!num && !is_secret(name) && strcmp(name, "state") &&
-		    strcmp(name, "demotion")) {
+		choice = find_choice(name);
+		if (!num && !choice && !is_secret(name)) {
 			fprintf(stderr, "Error: carp has no option \"%s\".\n",
 				name);
 			print_usage(stderr);
@@ -301,12 +342,10 @@ static int carp_parse_opt(struct link_util *lu, int argc, char **argv,
 
 		if (num)
 			parse_number(&o, num, *argv);
-		else if (is_secret(name))
-			parse_secret(&o, name, *argv);
-		else if (!strcmp(name, "demotion"))
-			parse_demotion(&o, *argv);
+		else if (choice)
+			parse_choice(&o, choice, *argv);
 		else
-			parse_state(&o, *argv);
+			parse_secret(&o, name, *argv);
 	}
 
 	err = add_options(n, &o);
@@ -315,49 +354,51 @@ static int carp_parse_opt(struct link_util *lu, int argc, char **argv,
 }
 
 /* false if a kernel older than the attribute left it out. */
-static bool get_attr_u8(struct rtattr *tb[], int attr, __u8 *val)
+static bool get_attr(struct rtattr *tb[], int attr, int size, __u32 *val)
 {
-	if (!tb[attr] || RTA_PAYLOAD(tb[attr]) < sizeof(*val))
+	__u8 byte;
+
+	if (!tb[attr] || (int)RTA_PAYLOAD(tb[attr]) < size)
 		return false;
-	*val = *(const __u8 *)RTA_DATA(tb[attr]);
+	if (size == sizeof(*val)) {
+		memcpy(val, RTA_DATA(tb[attr]), sizeof(*val));
+	} else {
+		memcpy(&byte, RTA_DATA(tb[attr]), sizeof(byte));
+		*val = byte;
+	}
 	return true;
+}
+
+/* A program is told everything, a reader only what is not as usual. */
+static enum output_type where(__u32 val, int usual)
+{
+	return usual >= 0 && val == (__u32)usual ? PRINT_JSON : PRINT_ANY;
 }
 
 static void print_number(struct rtattr *tb[], const struct number *num)
 {
 	char fmt[32];
-	__u8 val;
-
-	if (!get_attr_u8(tb, num->attr, &val))
-		return;
-	snprintf(fmt, sizeof(fmt), "%s %%u ", num->name);
-	print_color_uint(PRINT_ANY, COLOR_NONE, num->name, fmt, val);
-}
-
-static void print_state(struct rtattr *tb[])
-{
-	char number[4];
-	__u8 state;
-
-	if (!get_attr_u8(tb, IFLA_CARP_STATE, &state))
-		return;
-	/* One that only a newer kernel has a name for. */
-	snprintf(number, sizeof(number), "%u", state);
-	print_color_string(PRINT_ANY, COLOR_NONE, "state", "state %s ",
-			   state < ARRAY_SIZE(state_names) ?
-			   state_names[state] : number);
-}
-
-static void print_demotion(struct rtattr *tb[])
-{
 	__u32 val;
 
-	if (!tb[IFLA_CARP_DEMOTION] ||
-	    RTA_PAYLOAD(tb[IFLA_CARP_DEMOTION]) < sizeof(val))
+	if (!get_attr(tb, num->attr, num->size, &val))
 		return;
-	memcpy(&val, RTA_DATA(tb[IFLA_CARP_DEMOTION]), sizeof(val));
-	print_color_uint(PRINT_ANY, COLOR_NONE, "demotion", "demotion %u ",
+	snprintf(fmt, sizeof(fmt), "%s %%u ", num->name);
+	print_color_uint(where(val, num->usual), COLOR_NONE, num->key, fmt,
 			 val);
+}
+
+static void print_choice(struct rtattr *tb[], const struct choice *c)
+{
+	char fmt[32], number[4];
+	__u32 val;
+
+	if (!get_attr(tb, c->attr, sizeof(__u8), &val))
+		return;
+	snprintf(fmt, sizeof(fmt), "%s %%s ", c->name);
+	/* One that only a newer kernel has a name for. */
+	snprintf(number, sizeof(number), "%u", (__u8)val);
+	print_color_string(where(val, c->usual), COLOR_NONE, c->name, fmt,
+			   val < c->n ? c->words[val] : number);
 }
 
 /* IFLA_CARP_KEY is never printed, should a kernel ever report it. */
@@ -369,10 +410,10 @@ static void carp_print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	(void)f;
 	if (!tb)
 		return;
-	print_state(tb);
+	print_choice(tb, find_choice("state"));
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		print_number(tb, &numbers[i]);
-	print_demotion(tb);
+	print_choice(tb, find_choice("preempt"));
 }
 
 static void carp_print_help(struct link_util *lu, int argc, char **argv,

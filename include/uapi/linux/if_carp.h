@@ -62,6 +62,21 @@ enum carp_state {
 #define CARP_STATE_MAX (__CARP_STATE_MAX - 1)
 
 /**
+ * enum carp_preempt - whether to take over from a master that is slower,
+ *	IFLA_CARP_PREEMPT
+ * @CARP_PREEMPT_OFF: never
+ * @CARP_PREEMPT_ON: always
+ * @CARP_PREEMPT_DEFAULT: as net.carp.preempt says
+ */
+enum carp_preempt {
+	CARP_PREEMPT_OFF,
+	CARP_PREEMPT_ON,
+	CARP_PREEMPT_DEFAULT,
+	__CARP_PREEMPT_MAX
+};
+#define CARP_PREEMPT_MAX (__CARP_PREEMPT_MAX - 1)
+
+/**
  * enum carp_link_attr - attributes in IFLA_INFO_DATA of kind "carp"
  * @IFLA_CARP_UNSPEC: never sent
  * @IFLA_CARP_VHID: u8, 1..255, virtual host id.  Required for a new
@@ -80,6 +95,11 @@ enum carp_state {
  * @IFLA_CARP_DEMOTION: u32, only reported: total demotion in force, the same
  *	for all interfaces of a network namespace.  It raises advskew as it is
  *	advertised to at most 240, and is itself advertised up to 255.
+ * @IFLA_CARP_PREEMPT: u8, enum carp_preempt, default CARP_PREEMPT_DEFAULT
+ * @IFLA_CARP_PREEMPT_DELAY: u32, 0..3600 seconds, default 0.  Preemption waits
+ *	until slower masters, and no others, have been heard for so long.
+ *	Nothing else waits: not the takeover from a master that falls silent,
+ *	bows out, is more demoted, or would time out.
  *
  * Values that are not given keep their default in a new interface and their
  * present value in a change.  A refused request changes nothing and says why
@@ -93,6 +113,8 @@ enum carp_link_attr {
 	IFLA_CARP_KEY,
 	IFLA_CARP_STATE,
 	IFLA_CARP_DEMOTION,
+	IFLA_CARP_PREEMPT,
+	IFLA_CARP_PREEMPT_DELAY,
 	__IFLA_CARP_MAX
 };
 #define IFLA_CARP_MAX (__IFLA_CARP_MAX - 1)
