@@ -7,7 +7,7 @@
 
 _carp_ip() {
 	local i cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local words="vhid advbase advskew passfile pass key state"
+	local words="vhid advbase advskew passfile pass key state preempt preempt-delay"
 
 	for ((i = 2; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i - 1]} != type || ${COMP_WORDS[i]} != carp ]] ||
@@ -26,11 +26,12 @@ _carp_ip() {
 	fi
 	case $prev in
 	state) words="master backup" ;;
+	preempt) words="on off default" ;;
 	passfile)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	vhid | advbase | advskew | pass | key) words= ;;
+	vhid | advbase | advskew | pass | key | preempt-delay) words= ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }
