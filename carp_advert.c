@@ -90,6 +90,27 @@ static void count_all(struct carp_port *port, enum carp_stat stat)
 		carp_count(cd, stat);
 }
 
+/*
+ * What has come through a router could have come from anywhere, and not only
+ * from the segment: then it must be a peer's, before a digest is spent on it.
+ */
+static bool from_near(struct carp_dev *cd, u8 ttl, const struct carp_peer *peer)
+{
+	if (ttl == CARP_TTL)
+		return true;
+	if (ttl < READ_ONCE(cd->min_ttl)) {
+		reject(cd, CARP_STAT_BADTTL,
+		       "came through a router: TTL is below minttl", peer);
+		return false;
+	}
+	if (!carp_unicast_knows(cd, peer)) {
+		reject(cd, CARP_STAT_BADPEER,
+		       "came through a router, and not from a peer", peer);
+		return false;
+	}
+	return true;
+}
+
 static bool is_carp(enum carp_verdict verdict)
 {
 	return verdict != CARP_FOREIGN;
@@ -121,6 +142,8 @@ void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 		return;
 	}
 	peer.addr4 = iph->saddr;
+	if (!ipv4_is_multicast(iph->daddr))
+		peer.to4 = iph->daddr;
 	len = ntohs(iph->tot_len) - iph->ihl * 4;
 	if (len <= offsetof(struct carp_header, vhid)) {
 		count_all(port, CARP_STAT_BADLEN);
@@ -143,10 +166,8 @@ void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 		return;
 	if (is_carp(verdict))
 		carp_count(cd, CARP_STAT_IPACKETS);
-	if (is_carp(verdict) && iph->ttl != CARP_TTL) {
-		reject(cd, CARP_STAT_BADTTL, "TTL is not 255", &peer);
+	if (is_carp(verdict) && !from_near(cd, iph->ttl, &peer))
 		return;
-	}
 	if (!well_formed(cd, verdict, &peer))
 		return;
 	if (!carp_auth_verify(cd, &h)) {
@@ -158,6 +179,23 @@ void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 }
 
 /*
+ * The carrier that a packet came in by.  A VRF shows itself instead of it, and
+ * what comes from a virtual address was handed to our interface.
+ */
+static struct carp_port *port_of(const struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+
+	if (netif_is_l3_master(dev))
+		dev = dev_get_by_index_rcu(dev_net(dev), inet_sdif(skb));
+	if (dev && carp_is_dev(dev))
+		dev = carp_priv(dev)->carrier;
+	if (dev && rcu_access_pointer(dev->rx_handler) == carp_handle_frame)
+		return rcu_dereference(dev->rx_handler_data);
+	return NULL;
+}
+
+/*
  * The handler of the IP protocol.  What came to the group was seen before;
  * what is left are advertisements to an address of this host.  It ends the
  * matter either way, so that no "protocol unreachable" is sent to a peer;
@@ -166,12 +204,11 @@ void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 static int carp_rcv4(struct sk_buff *skb)
 {
 	const struct iphdr *iph = ip_hdr(skb);
-	struct carp_port *port = NULL;
+	struct carp_port *port;
 
 	if (ipv4_is_multicast(iph->daddr))
 		goto out;
-	if (rcu_access_pointer(skb->dev->rx_handler) == carp_handle_frame)
-		port = rcu_dereference(skb->dev->rx_handler_data);
+	port = port_of(skb);
 	if (!port) {
 		atomic_long_inc(&carp_pernet(dev_net(skb->dev))->badif);
 		goto out;

@@ -79,6 +79,16 @@ static int check_preempt_delay(const struct nlattr *attr,
 	return -ERANGE;
 }
 
+static int check_min_ttl(const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	if (nla_get_u8(attr))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "carp: nothing arrives with a TTL of 0; give a minttl from 1 to 255");
+	return -ERANGE;
+}
+
 /** carp_policy - what attributes of IFLA_INFO_DATA may hold */
 const struct nla_policy carp_policy[IFLA_CARP_MAX + 1] = {
 	[IFLA_CARP_VHID]    = NLA_POLICY_VALIDATE_FN(NLA_U8, check_vhid),
@@ -90,6 +100,10 @@ const struct nla_policy carp_policy[IFLA_CARP_MAX + 1] = {
 	[IFLA_CARP_PREEMPT] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_preempt),
 	[IFLA_CARP_PREEMPT_DELAY] =
 		NLA_POLICY_VALIDATE_FN(NLA_U32, check_preempt_delay),
+	[IFLA_CARP_PEER]    =
+		NLA_POLICY_VALIDATE_FN(NLA_BINARY, carp_unicast_policy4),
+	[IFLA_CARP_PEER6]   = { .type = NLA_REJECT },
+	[IFLA_CARP_MIN_TTL] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_min_ttl),
 };
 
 /**
@@ -101,6 +115,7 @@ void carp_config_default(struct carp_config *conf)
 	memset(conf, 0, sizeof(*conf));
 	conf->proto.advbase = CARP_ADVBASE_DEFAULT;
 	conf->preempt = CARP_PREEMPT_DEFAULT;
+	conf->min_ttl = CARP_TTL;
 }
 
 /**
@@ -132,6 +147,9 @@ void carp_config_parse(struct nlattr *data[], struct carp_config *conf)
 	if (data[IFLA_CARP_PREEMPT_DELAY])
 		conf->proto.preempt_delay =
 			nla_get_u32(data[IFLA_CARP_PREEMPT_DELAY]);
+	conf->peer = data[IFLA_CARP_PEER];
+	if (data[IFLA_CARP_MIN_TTL])
+		conf->min_ttl = nla_get_u8(data[IFLA_CARP_MIN_TTL]);
 }
 
 /**
@@ -180,6 +198,8 @@ static int check_change(struct carp_dev *cd, const struct carp_config *conf,
 				    "carp: the vhid makes the interface and cannot be changed; delete it and add another");
 		return -EOPNOTSUPP;
 	}
+	if (carp_unicast_check(cd->carrier, conf->peer, extack))
+		return -EINVAL;
 	if (!conf->has_state || conf->state == now)
 		return 0;
 	if (now == CARP_STATE_INIT) {
@@ -218,14 +238,13 @@ void carp_config_preempt(struct carp_dev *cd, struct carp_proto_config *cfg)
 }
 
 static void apply_proto(struct carp_dev *cd,
-			const struct carp_proto_config *want)
+			const struct carp_proto_config *want, bool changed)
 {
 	struct carp_proto_config *cfg = &cd->proto.cfg;
-	bool changed;
 
 	spin_lock_bh(&cd->lock);
-	changed = cfg->advbase != want->advbase ||
-		  cfg->advskew != want->advskew;
+	changed |= cfg->advbase != want->advbase ||
+		   cfg->advskew != want->advskew;
 	cfg->advbase = want->advbase;
 	cfg->advskew = want->advskew;
 	cfg->preempt_delay = want->preempt_delay;
@@ -262,6 +281,7 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 		.vhid = cd->vhid,
 		.proto = cd->proto.cfg,
 		.preempt = cd->preempt,
+		.min_ttl = cd->min_ttl,
 	};
 	int err;
 
@@ -271,17 +291,21 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 		err = carp_config_reported(dev_net(cd->dev), data, extack);
 	if (err)
 		goto out;
-	/* The only step that can fail comes first. */
-	if (conf.has_key) {
+	/* The only steps that can fail come first. */
+	err = carp_unicast_prepare(cd, conf.peer, &conf.unicast);
+	if (!err && conf.has_key)
 		err = carp_auth_rekey(cd, conf.key);
-		if (err) {
-			NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_KEY],
-					    "carp: no memory for the new key; the old one stays");
-			goto out;
-		}
+	if (err) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: no memory for this change; nothing has changed");
+		kfree(conf.unicast);
+		goto out;
 	}
+	carp_unicast_commit(cd, conf.unicast);
 	WRITE_ONCE(cd->preempt, conf.preempt);
-	apply_proto(cd, &conf.proto);
+	WRITE_ONCE(cd->min_ttl, conf.min_ttl);
+	/* New peers are to hear of us at once. */
+	apply_proto(cd, &conf.proto, conf.peer);
 	if (conf.has_state)
 		apply_state(cd, conf.state);
 out:

@@ -66,10 +66,8 @@ static void send_frames(struct carp_dev *cd, const struct outbox *box,
 			continue;
 		}
 		tried++;
-		if (carp_send(cd, box->skb[i]))
-			continue;
-		sent++;
-		carp_count(cd, CARP_STAT_OPACKETS);
+		if (!carp_send_advert(cd, box->skb[i]))
+			sent++;
 	}
 	if (tried)
 		carp_demoter_sent(cd, sent);
@@ -150,6 +148,8 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 	send_frames(cd, &box, generation);
 	if (d.actions & CARP_ACT_ANNOUNCE)
 		carp_announce(cd, generation);
+	if (d.new_state == CARP_STATE_BACKUP)
+		carp_unicast_warm(cd, d.actions & CARP_ACT_REPORT);
 	atomic_dec(&cd->sending);
 	local_bh_enable();
 }
@@ -168,10 +168,14 @@ void carp_raise(struct carp_dev *cd, enum carp_event ev, enum carp_reason why)
 	process(cd, ev, why, NULL, NULL);
 }
 
+/*
+ * What the peer compares with its own address is the source of what we send
+ * it, which is, of several addresses, the one that it sends to.
+ */
 static int compare_source(const struct carp_dev *cd,
 			  const struct carp_peer *peer)
 {
-	u32 ours = ntohl(READ_ONCE(cd->src4));
+	u32 ours = ntohl(peer->to4 ?: READ_ONCE(cd->src4));
 	u32 theirs = ntohl(peer->addr4);
 
 	return ours < theirs ? -1 : ours > theirs;

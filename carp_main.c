@@ -17,6 +17,7 @@
  *     carp_input.c	frames the carrier received (rx_handler)
  *     carp_advert.c	advertisements among them (protocol 112)
  *     carp_output.c	advertisements and announcements sent
+ *     carp_unicast.c	advertisements to peers instead of the group
  *     carp_guard.c	what must not be sent (netfilter hooks)
  *     carp_vip.c	the virtual addresses (inetaddr notifiers)
  *     carp_share.c	those that several vhids share

@@ -69,6 +69,7 @@ static void carp_dev_free(struct net_device *dev)
 	struct carp_dev *cd = carp_priv(dev);
 
 	carp_auth_free(cd);
+	carp_unicast_free(cd);
 	kfree(cd->spare_vip);
 	netdev_put(cd->carrier, &cd->tracker);
 }
@@ -221,6 +222,7 @@ void carp_netdev_setup(struct net_device *dev)
 	dev->features |= NETIF_F_VLAN_CHALLENGED;
 
 	cd->dev = dev;
+	cd->min_ttl = CARP_TTL;
 	INIT_LIST_HEAD(&cd->port_node);
 	INIT_LIST_HEAD(&cd->net_node);
 	INIT_LIST_HEAD(&cd->changed_node);

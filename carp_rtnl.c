@@ -82,6 +82,8 @@ static int check_new(const struct net_device *carrier,
 				    "carp: this vhid is in use on this carrier already; choose another or delete that interface");
 		return -EEXIST;
 	}
+	if (carp_unicast_check(carrier, conf->peer, extack))
+		return -EINVAL;
 	if (tb[IFLA_MTU] && nla_get_u32(tb[IFLA_MTU]) > carrier->mtu) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_MTU],
 				    "carp: the mtu is greater than the carrier's; give a smaller one or none");
@@ -118,6 +120,7 @@ static int carp_newlink(struct net_device *dev,
 	cd->carrier = carrier;
 	cd->vhid = conf.vhid;
 	cd->preempt = conf.preempt;
+	cd->min_ttl = conf.min_ttl;
 	carp_config_preempt(cd, &conf.proto);
 	carp_engine_init(cd, &conf.proto);
 	cd->proto.want_master = conf.has_state &&
@@ -134,7 +137,11 @@ static int carp_newlink(struct net_device *dev,
 
 	err = carp_vip_init(carp_pernet(dev_net(dev)));
 	if (!err)
+		err = carp_unicast_prepare(cd, conf.peer, &conf.unicast);
+	if (!err) {
+		carp_unicast_commit(cd, conf.unicast);
 		err = carp_auth_rekey(cd, conf.key);
+	}
 	if (err) {
 		NL_SET_ERR_MSG(extack, "carp: no memory");
 		goto err_auth;
@@ -157,6 +164,7 @@ static int carp_newlink(struct net_device *dev,
 
 err_auth:
 	carp_auth_free(cd);
+	carp_unicast_commit(cd, NULL);
 out:
 	carp_config_wipe(data, &conf);
 	return err;
@@ -199,7 +207,10 @@ static size_t carp_get_size(const struct net_device *dev)
 	       nla_total_size(sizeof(u8)) +	/* IFLA_CARP_STATE */
 	       nla_total_size(sizeof(u32)) +	/* IFLA_CARP_DEMOTION */
 	       nla_total_size(sizeof(u8)) +	/* IFLA_CARP_PREEMPT */
-	       nla_total_size(sizeof(u32));	/* IFLA_CARP_PREEMPT_DELAY */
+	       nla_total_size(sizeof(u32)) +	/* IFLA_CARP_PREEMPT_DELAY */
+	       nla_total_size(CARP_PEERS_MAX *
+			      sizeof(__be32)) +	/* IFLA_CARP_PEER */
+	       nla_total_size(sizeof(u8));	/* IFLA_CARP_MIN_TTL */
 }
 
 static int carp_fill_info(struct sk_buff *skb, const struct net_device *dev)
@@ -219,7 +230,9 @@ static int carp_fill_info(struct sk_buff *skb, const struct net_device *dev)
 	    nla_put_u8(skb, IFLA_CARP_STATE, state) ||
 	    nla_put_u32(skb, IFLA_CARP_DEMOTION, cfg.demotion) ||
 	    nla_put_u8(skb, IFLA_CARP_PREEMPT, READ_ONCE(cd->preempt)) ||
-	    nla_put_u32(skb, IFLA_CARP_PREEMPT_DELAY, cfg.preempt_delay))
+	    nla_put_u32(skb, IFLA_CARP_PREEMPT_DELAY, cfg.preempt_delay) ||
+	    carp_unicast_fill(skb, cd) ||
+	    nla_put_u8(skb, IFLA_CARP_MIN_TTL, READ_ONCE(cd->min_ttl)))
 		return -EMSGSIZE;
 	return 0;
 }

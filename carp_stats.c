@@ -19,6 +19,7 @@ static const char names[SHOW_MAX][ETH_GSTRING_LEN] = {
 	[CARP_STAT_IPACKETS]	= "ipackets",
 	[CARP_STAT_IPACKETS6]	= "ipackets6",
 	[CARP_STAT_BADTTL]	= "badttl",
+	[CARP_STAT_BADPEER]	= "badpeer",
 	[CARP_STAT_HDROPS]	= "hdrops",
 	[CARP_STAT_BADSUM]	= "badsum",
 	[CARP_STAT_BADVER]	= "badver",

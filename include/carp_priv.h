@@ -147,13 +147,27 @@ struct carp_port {
  * @family: AF_INET, AF_INET6 or 0 for nowhere
  * @addr4: source address
  * @addr6: source address
+ * @to4: address of this host that it was sent to; 0 if it was to the group
  */
 struct carp_peer {
 	u8			family;
+	__be32			to4;
 	union {
 		__be32			addr4;
 		struct in6_addr		addr6;
 	};
+};
+
+/**
+ * struct carp_unicast - peers to advertise to; immutable, replaced as a whole
+ * @rcu: for freeing
+ * @n4: how many over IPv4
+ * @addr4: their addresses
+ */
+struct carp_unicast {
+	struct rcu_head		rcu;
+	unsigned int		n4;
+	__be32			addr4[CARP_PEERS_MAX];
 };
 
 /**
@@ -165,7 +179,11 @@ struct carp_peer {
  * @vhid: virtual host id
  * @serving: carp_proto.serving for the datapath, lockless
  * @has_mc: has multicast groups besides 224.0.0.1 and ff02::1
+ * @min_ttl: lowest TTL of an advertisement that is accepted, lockless
  * @src4: source address of IPv4 advertisements, lockless
+ * @unicast: peers to advertise to, NULL for the group; RCU, replaced under
+ *	RTNL
+ * @warmed: when the peers' MACs were last asked for, jiffies, lockless
  * @defended: when another's claim to an address was last answered, jiffies
  * @heard_until: until when the last master heard would have to be heard again,
  *	jiffies, lockless
@@ -207,7 +225,10 @@ struct carp_dev {
 	u8			vhid;
 	bool			serving;
 	bool			has_mc;
+	u8			min_ttl;
 	__be32			src4;
+	struct carp_unicast __rcu *unicast;
+	unsigned long		warmed;
 	unsigned long		defended;
 	unsigned long		heard_until;
 	struct carp_auth __rcu	*auth;
@@ -322,6 +343,9 @@ extern struct rtnl_link_ops carp_link_ops;
  * @proto: advbase, advskew and preempt_delay; the rest follows from @preempt
  *	and from what holds for the namespace
  * @preempt: which preempt to follow
+ * @min_ttl: carp_dev.min_ttl
+ * @peer: IFLA_CARP_PEER, or NULL if they stay
+ * @unicast: made of @peer, when everything was found good
  * @key: padded with zeros
  * @state: state asked for
  * @has_key: @key was given
@@ -331,6 +355,9 @@ struct carp_config {
 	u8			vhid;
 	struct carp_proto_config proto;
 	enum carp_preempt	preempt;
+	u8			min_ttl;
+	const struct nlattr	*peer;
+	struct carp_unicast	*unicast;
 	u8			key[CARP_KEY_LEN];
 	enum carp_state		state;
 	bool			has_key;
@@ -375,6 +402,22 @@ void carp_announce(struct carp_dev *cd, u32 generation);
 void carp_announce_one(struct carp_dev *cd, __be32 addr);
 void carp_contradict(struct carp_dev *cd, __be32 addr, const u8 *mac);
 void carp_tap(struct carp_dev *cd, struct sk_buff *skb);
+
+/* carp_unicast.c: advertisements to peers */
+int carp_send_advert(struct carp_dev *cd, struct sk_buff *skb);
+void carp_unicast_warm(struct carp_dev *cd, bool now);
+bool carp_unicast_knows(const struct carp_dev *cd,
+			const struct carp_peer *peer);
+int carp_unicast_policy4(const struct nlattr *attr,
+			 struct netlink_ext_ack *extack);
+int carp_unicast_check(const struct net_device *carrier,
+		       const struct nlattr *attr,
+		       struct netlink_ext_ack *extack);
+int carp_unicast_prepare(const struct carp_dev *cd, const struct nlattr *attr,
+			 struct carp_unicast **out);
+void carp_unicast_commit(struct carp_dev *cd, struct carp_unicast *u);
+void carp_unicast_free(struct carp_dev *cd);
+int carp_unicast_fill(struct sk_buff *skb, const struct carp_dev *cd);
 
 /* carp_guard.c: the send invariants */
 unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,

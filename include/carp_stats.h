@@ -9,7 +9,8 @@
  * enum carp_stat - counters of one interface, in the order of ethtool -S
  * @CARP_STAT_IPACKETS: advertisements of our vhid received over IPv4
  * @CARP_STAT_IPACKETS6: and over IPv6
- * @CARP_STAT_BADTTL: dropped, TTL or hop limit not 255
+ * @CARP_STAT_BADTTL: dropped, TTL or hop limit below minttl
+ * @CARP_STAT_BADPEER: dropped, through a router from who is no peer
  * @CARP_STAT_HDROPS: dropped, damaged IP header
  * @CARP_STAT_BADSUM: dropped, checksum of the advertisement wrong
  * @CARP_STAT_BADVER: dropped, unknown version
@@ -38,6 +39,7 @@ enum carp_stat {
 	CARP_STAT_IPACKETS,
 	CARP_STAT_IPACKETS6,
 	CARP_STAT_BADTTL,
+	CARP_STAT_BADPEER,
 	CARP_STAT_HDROPS,
 	CARP_STAT_BADSUM,
 	CARP_STAT_BADVER,

@@ -86,6 +86,54 @@ refused "preempt-delay 3601, later" "carp: preempt-delay .*0 to 3600" \
 blamed "preempt-delay 3601" preempt_delay set carp0 preempt_delay=3601
 refused "preempt-delay for ever" "carp: preempt-delay .*0 to 3600" \
 	ip -n A link set carp0 type carp preempt-delay 4294967295
+
+# Peers
+many() { printf 0x; seq -f "c000%04g" 1 "$1" | tr -d "\n"; }
+ip -n A addr add 192.0.2.200/24 dev eth1
+snapshot=$(everything)
+refused "no address" "peer must be IPv4 addresses" add vhid 9 peer example
+while read -r addr sentence; do
+	refused "peer $addr" "carp: $sentence" add vhid 9 peer "$addr"
+	refused "peer $addr, later" "carp: $sentence" \
+		ip -n A link set carp0 type carp advskew 9 peer "$addr"
+done <<'PEERS'
+0.0.0.0 0.0.0.0 is no host
+127.0.0.1 a loopback address
+127.1.2.3 a loopback address
+255.255.255.255 a broadcast address
+192.0.2.255 a broadcast address
+224.0.0.18 a group is no peer.*none
+239.1.2.3 a group is no peer.*none
+192.0.2.1 .*this one's
+192.0.2.200 .*this one's
+192.0.2.100 a virtual address
+192.0.2.2,192.0.2.2 .*twice
+192.0.2.2,0.0.0.0 0.0.0.0 is no host
+PEERS
+blamed "a group as a peer" peer add carp9 link=eth0 vhid=9 peer=0xe0000012
+blamed "the own address as a peer" peer add carp9 link=eth0 vhid=9 peer=0xc0000201
+blamed "the own address as a peer, later" peer set carp0 peer=0xc0000201
+blamed "half an address" peer set carp0 peer=0xc000
+blamed "an address and a half" peer set carp0 peer=0xc0000202c000
+blamed "33 peers" peer set carp0 peer="$(many 33)"
+refused "33 peers" "carp: more than 32 peers" \
+	rtnl set carp0 peer="$(many 33)"
+refused "minttl 0" "carp: nothing arrives with a TTL of 0.*1 to 255" add vhid 9 minttl 0
+blamed "minttl 0" minttl set carp0 minttl=0
+refused "minttl 256" "minttl must be a number, 1..255" add vhid 9 minttl 256
+ip -n A addr del 192.0.2.200/24 dev eth1
+for addr in 192.0.2.224 192.0.2.239 223.255.255.254 240.0.0.1; do
+	run_ok "$addr is a peer" add vhid 9 peer $addr
+	ip -n A link del carp9
+done
+run_ok "32 peers" rtnl add carp9 link=eth0 vhid=9 peer="$(many 32)"
+before=$(ip -n A -d -j link show carp9 | jq -c '.[0].linkinfo.info_data')
+run_ok "what was reported makes another one" rtnl copy carp9
+is "$(ip -n A -d -j link show carp9 | jq -c '.[0].linkinfo.info_data')" "$before" \
+	"the same, with 32 peers"
+ip -n A link del carp9
+snapshot=$(everything)
+
 refused "an unknown option" "carp has no option" add vhid 9 color red
 
 # Secrets

@@ -171,6 +171,31 @@ for n in -1 1.5 x '' 4294967296; do
 		"preempt-delay '$n'" preempt-delay "$n"
 done
 
+# peers
+
+peer() { printf '%02x000900%s' $((4 + ${#1} / 2)) "$1"; }
+peer6() { printf '%02x000a00%s' $((4 + ${#1} / 2)) "$1"; }
+minttl() { printf '05000b00%02x000000' "$1"; }
+sends "$(peer c0000202)" "one peer" peer 192.0.2.2
+sends "$(peer c0000202c00002e00a000001)" "three peers, in their order" \
+	peer 192.0.2.2,192.0.2.224,10.0.0.1
+sends "$(peer "")" "no peers" peer none
+sends "$(peer 00000000)" "what the kernel will judge" peer 0.0.0.0
+sends "$(peer6 fe800000000000000000000000000001)" "peer6" peer6 fe80::1
+sends "$(peer6 "")" "no peer6" peer6 none
+sends "$(peer c0000202)$(minttl 1)" "minttl" minttl 1 peer 192.0.2.2
+many=$(printf '192.0.2.%d,' {1..33})
+sends "84000900$(printf 'c00002%02x' {1..32})" "32 peers" peer "${many%,*,}"
+refuses "*peer takes at most 32 addresses*" "33 peers" peer "${many%,}"
+for bad in '' , 192.0.2.2, ,192.0.2.2 192.0.2.2,,192.0.2.3 192.0.2 x \
+	192.0.2.256 "192.0.2.2 192.0.2.3" fe80::1 none,192.0.2.2 \
+	"$(printf '1%.0s' {1..99})"; do
+	refuses "*peer must be IPv4 addresses*none*" "peer '$bad'" peer "$bad"
+done
+refuses "*peer6 must be IPv6 addresses*" "peer6 192.0.2.2" peer6 192.0.2.2
+refuses "*duplicate \"peer\"*" "peer twice" peer none peer none
+refuses "*minttl must be a number, 1..255*" "minttl 256" minttl 256
+
 # passwords and keys
 
 nineteen=abcdefghijklmnopqrs
@@ -293,9 +318,11 @@ good=0
 case $(print "" "${all[@]}") in *carp*) good=1 ;; esac
 ok $good "nothing without -d"
 
-more=("${all[@]}" "$(preempt 1)" "$(preempt_delay 300)")
+more=("${all[@]}" "$(preempt 1)" "$(preempt_delay 300)" \
+	"$(peer c0000202c00002e0)" "$(minttl 9)")
 like "$(print -d "${more[@]}")" \
-	"*advskew 100 demotion 480 preempt-delay 300 preempt on *" "text of preemption"
+	"*advskew 100 demotion 480 preempt-delay 300 minttl 9 preempt on peer 192.0.2.2,192.0.2.224 *" \
+	"text of preemption"
 is "$(json "$(vhid 1)" "$(preempt 0)" "$(preempt_delay 3600)")" \
 	'{"vhid":1,"preempt_delay":3600,"preempt":"off"}' "JSON of preemption"
 is "$(json "$(preempt 2)" "$(preempt_delay 0)")" \
@@ -304,6 +331,16 @@ is "$(print -d "${all[@]}")" \
 	"$(print -d "${all[@]}" "$(preempt 2)" "$(preempt_delay 0)")" \
 	"the text is silent about what is usual"
 is "$(json "$(preempt 7)")" '{"preempt":"7"}' "a preempt of a newer kernel"
+
+is "$(json "$(vhid 1)" "$(peer c0000202c00002e0)" "$(minttl 254)")" \
+	'{"vhid":1,"minttl":254,"peer":["192.0.2.2","192.0.2.224"]}' "JSON of peers"
+is "$(json "$(peer6 fe800000000000000000000000000001)")" \
+	'{"peer6":["fe80::1"]}' "JSON of peer6"
+is "$(json "$(peer "")")" '{}' "JSON of no peers"
+like "$(print -d "$(vhid 1)" "$(peer c0000202c00002e0)" "$(minttl 1)")" \
+	"*carp vhid 1 minttl 1 peer 192.0.2.2,192.0.2.224 *" "text of peers"
+is "$(print -d "${all[@]}")" "$(print -d "${all[@]}" "$(minttl 255)")" \
+	"the text is silent about minttl 255"
 
 # What is printed can be entered again.
 text=$(print -d "${all[@]}")
@@ -318,8 +355,8 @@ text=${text##* carp }
 text=${text%% addrgenmode*}
 text=${text%% numtxqueues*}
 # shellcheck disable=SC2086
-sends "$(vhid 1)$(advbase 1)$(advskew 100)$(state 2)$(demotion 480)$(preempt 1)$(preempt_delay 300)" \
-	"text of preemption as arguments" $text
+sends "$(vhid 1)$(advbase 1)$(advskew 100)$(state 2)$(demotion 480)$(preempt 1)$(preempt_delay 300)$(peer c0000202c00002e0)$(minttl 9)" \
+	"text of all options as arguments" $text
 
 echo "1..$count"
 [ $failed = 0 ]

@@ -76,4 +76,9 @@ int print_color_uint(enum output_type type, enum color_attr color,
 int print_color_string(enum output_type type, enum color_attr color,
 		       const char *key, const char *fmt, const char *value);
 
+
+/* In JSON a list of that name; elements are printed with a NULL key. */
+void open_json_array(enum output_type type, const char *name);
+void close_json_array(enum output_type type, const char *end);
+
 #endif /* _CARP_IP_ABI_H */

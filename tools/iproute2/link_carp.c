@@ -6,6 +6,7 @@
  * makes sense is the kernel's decision, and its sentence is what the user
  * sees.
  */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -41,12 +42,16 @@ static void print_usage(FILE *f)
 		"	OPTION  := { advbase SECONDS | advskew SKEW | SECRET |\n"
 		"	             state { master | backup } |\n"
 		"	             preempt { on | off | default } |\n"
-		"	             preempt-delay DELAY }\n"
+		"	             preempt-delay DELAY | peer PEERS |\n"
+		"	             minttl TTL }\n"
 		"	VHID    := 1..255, the same on all hosts of the group\n"
 		"	SECONDS := 0..254, default 1\n"
 		"	SKEW    := 0..254 in 1/256 s, default 0; the lowest\n"
 		"	           SECONDS + SKEW/256 becomes MASTER\n"
 		"	DELAY   := 0..3600 seconds, default 0, before preempting\n"
+		"	PEERS   := { ADDRESS[,ADDRESS]... | none }, to advertise to\n"
+		"	           instead of 224.0.0.18\n"
+		"	TTL     := 1..255, default 255: lowest one that is accepted\n"
 		"	SECRET  := { passfile FILE | pass WORD | key HEX }\n"
 		"	FILE    := its first line is the password; - is standard input\n"
 		"	WORD    := at most %d bytes\n"
@@ -78,6 +83,8 @@ struct options {
 	bool	given[IFLA_CARP_MAX + 1];
 	__u32	number[IFLA_CARP_MAX + 1];
 	__u8	key[CARP_KEY_LEN];
+	__u8	peers[2][CARP_PEERS_MAX * sizeof(struct in6_addr)];
+	int	peers_len[2];
 };
 
 /*
@@ -100,6 +107,7 @@ static const struct number {
 	{ "demotion", "demotion", "as it is", IFLA_CARP_DEMOTION, 4, -1 },
 	{ "preempt-delay", "preempt_delay", "0..3600 seconds",
 	  IFLA_CARP_PREEMPT_DELAY, 4, 0 },
+	{ "minttl", "minttl", "1..255", IFLA_CARP_MIN_TTL, 1, 255 },
 };
 
 static const struct number *find_number(const char *name)
@@ -110,6 +118,61 @@ static const struct number *find_number(const char *name)
 		if (!strcmp(name, numbers[i].name))
 			return &numbers[i];
 	return NULL;
+}
+
+/* Hosts to advertise to; their place in struct options. */
+static const struct peers {
+	const char	*name;
+	const char	*wrong;
+	int		attr;
+	int		family;
+	int		size;
+	int		place;
+} peers[] = {
+	{ "peer", "peer must be IPv4 addresses with commas between them, or \"none\"",
+	  IFLA_CARP_PEER, AF_INET, sizeof(struct in_addr), 0 },
+	{ "peer6", "peer6 must be IPv6 addresses with commas between them, or \"none\"",
+	  IFLA_CARP_PEER6, AF_INET6, sizeof(struct in6_addr), 1 },
+};
+
+static const struct peers *find_peers(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(peers); i++)
+		if (!strcmp(name, peers[i].name))
+			return &peers[i];
+	return NULL;
+}
+
+static void parse_peers(struct options *o, const struct peers *p,
+			const char *arg)
+{
+	int *len = &o->peers_len[p->place];
+	char word[INET6_ADDRSTRLEN];
+	const char *at = arg;
+	size_t n;
+
+	if (o->given[p->attr])
+		duparg(p->name, arg);
+	o->given[p->attr] = true;
+	if (!strcmp(arg, "none"))
+		return;
+	for (;; at += n + 1) {
+		n = strcspn(at, ",");
+		if (*len == CARP_PEERS_MAX * p->size)
+			fail("%s takes at most %d addresses.", p->name,
+			     CARP_PEERS_MAX);
+		if (n >= sizeof(word))
+			invarg(p->wrong, arg);
+		memcpy(word, at, n);
+		word[n] = '\0';
+		if (inet_pton(p->family, word, &o->peers[p->place][*len]) != 1)
+			invarg(p->wrong, arg);
+		*len += p->size;
+		if (!at[n])
+			return;
+	}
 }
 
 static bool is_secret(const char *name)
@@ -289,6 +352,12 @@ static int add_option(struct nlmsghdr *n, const struct options *o, int attr)
 	__u8 byte = o->number[attr];
 
 	switch (attr) {
+	case IFLA_CARP_PEER:
+		return addattr_l(n, IP_REQUEST_MAX, attr, o->peers[0],
+				 o->peers_len[0]);
+	case IFLA_CARP_PEER6:
+		return addattr_l(n, IP_REQUEST_MAX, attr, o->peers[1],
+				 o->peers_len[1]);
 	case IFLA_CARP_KEY:
 		return addattr_l(n, IP_REQUEST_MAX, attr, o->key,
 				 sizeof(o->key));
@@ -321,6 +390,7 @@ static int carp_parse_opt(struct link_util *lu, int argc, char **argv,
 	for (; argc > 0; argc--, argv++) {
 		const struct number *num;
 		const struct choice *choice;
+		const struct peers *list;
 		const char *name = *argv;
 
 		if (!strcmp(name, "help")) {
@@ -329,7 +399,8 @@ static int carp_parse_opt(struct link_util *lu, int argc, char **argv,
 		}
 		num = find_number(name);
 		choice = find_choice(name);
-		if (!num && !choice && !is_secret(name)) {
+		list = find_peers(name);
+		if (!num && !choice && !list && !is_secret(name)) {
 			fprintf(stderr, "Error: carp has no option \"%s\".\n",
 				name);
 			print_usage(stderr);
@@ -344,6 +415,8 @@ static int carp_parse_opt(struct link_util *lu, int argc, char **argv,
 			parse_number(&o, num, *argv);
 		else if (choice)
 			parse_choice(&o, choice, *argv);
+		else if (list)
+			parse_peers(&o, list, *argv);
 		else
 			parse_secret(&o, name, *argv);
 	}
@@ -401,6 +474,29 @@ static void print_choice(struct rtattr *tb[], const struct choice *c)
 			   val < c->n ? c->words[val] : number);
 }
 
+static void print_peers(struct rtattr *tb[], const struct peers *p)
+{
+	char text[CARP_PEERS_MAX * (INET6_ADDRSTRLEN + 1)] = "";
+	char addr[INET6_ADDRSTRLEN], fmt[32];
+	int i, n;
+
+	n = tb[p->attr] ? (int)RTA_PAYLOAD(tb[p->attr]) / p->size : 0;
+	if (!n || n > CARP_PEERS_MAX)
+		return;
+	open_json_array(PRINT_JSON, p->name);
+	for (i = 0; i < n; i++) {
+		inet_ntop(p->family, (char *)RTA_DATA(tb[p->attr]) +
+			  i * p->size, addr, sizeof(addr));
+		print_color_string(PRINT_JSON, COLOR_NONE, NULL, NULL, addr);
+		if (i)
+			strcat(text, ",");
+		strcat(text, addr);
+	}
+	close_json_array(PRINT_JSON, NULL);
+	snprintf(fmt, sizeof(fmt), "%s %%s ", p->name);
+	print_color_string(PRINT_FP, COLOR_NONE, NULL, fmt, text);
+}
+
 /* IFLA_CARP_KEY is never printed, should a kernel ever report it. */
 static void carp_print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 {
@@ -414,6 +510,8 @@ static void carp_print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		print_number(tb, &numbers[i]);
 	print_choice(tb, find_choice("preempt"));
+	for (i = 0; i < ARRAY_SIZE(peers); i++)
+		print_peers(tb, &peers[i]);
 }
 
 static void carp_print_help(struct link_util *lu, int argc, char **argv,

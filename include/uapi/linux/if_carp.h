@@ -44,6 +44,9 @@
 #define CARP_DEMOTE_SENDERR	"senderr:"
 #define CARP_DEMOTE_SYSCTL	"sysctl"
 
+/** CARP_PEERS_MAX - most unicast peers of a family */
+#define CARP_PEERS_MAX	32
+
 /**
  * enum carp_state - state of a CARP interface, IFLA_CARP_STATE
  * @CARP_STATE_INIT: takes no part: the interface is down, the carrier has no
@@ -100,6 +103,14 @@ enum carp_preempt {
  *	until slower masters, and no others, have been heard for so long.
  *	Nothing else waits: not the takeover from a master that falls silent,
  *	bows out, is more demoted, or would time out.
+ * @IFLA_CARP_PEER: binary, 1..CARP_PEERS_MAX IPv4 addresses, network order.
+ *	Advertisements over IPv4 are sent to each of these hosts, by the way
+ *	that the carrier has to them, instead of to 224.0.0.18.  Empty: to
+ *	224.0.0.18 again.  Reported unless empty.
+ * @IFLA_CARP_PEER6: reserved
+ * @IFLA_CARP_MIN_TTL: u8, 1..255, default 255: lowest TTL or hop limit
+ *	that an advertisement may have arrived with.  One below 255 has come
+ *	through a router, and is accepted only from a configured peer.
  *
  * Values that are not given keep their default in a new interface and their
  * present value in a change.  A refused request changes nothing and says why
@@ -115,6 +126,9 @@ enum carp_link_attr {
 	IFLA_CARP_DEMOTION,
 	IFLA_CARP_PREEMPT,
 	IFLA_CARP_PREEMPT_DELAY,
+	IFLA_CARP_PEER,
+	IFLA_CARP_PEER6,
+	IFLA_CARP_MIN_TTL,
 	__IFLA_CARP_MAX
 };
 #define IFLA_CARP_MAX (__IFLA_CARP_MAX - 1)

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Advertisements to peers instead of to the group.
+ *
+ * Each peer is sent the same bytes, through the stack: route, neighbour and
+ * packet filter are what they are for every packet of the carrier's own
+ * address.  The route must lead over the carrier, because it is the carrier's
+ * reachability that an advertisement stands for.
+ */
+#include <linux/if_arp.h>
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <net/addrconf.h>
+#include <net/arp.h>
+#include <net/ip.h>
+#include <net/neighbour.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/route.h>
+
+#include "carp_priv.h"
+
+/* How often a BACKUP makes sure that it knows its peers' MACs. */
+#define WARM_INTERVAL	(10 * HZ)
+
+static bool is_own(const struct carp_dev *cd, __be32 addr)
+{
+	const struct in_device *in_dev = __in_dev_get_rcu(cd->carrier);
+	const struct in_ifaddr *ifa;
+
+	if (!in_dev || carp_vip_find(dev_net(cd->dev), addr, NULL))
+		return false;
+	in_dev_for_each_ifa_rcu(ifa, in_dev)
+		if (ifa->ifa_local == addr)
+			return true;
+	return false;
+}
+
+/*
+ * The route over the carrier, and the source address that goes with it.  What
+ * the stack would choose may be an address of another device, or a virtual
+ * one; then the one that the group is told is it.
+ */
+static struct rtable *route_to(const struct carp_dev *cd, __be32 daddr,
+			       __be32 *saddr)
+{
+	struct flowi4 fl4 = {
+		.daddr = daddr,
+		.flowi4_oif = cd->carrier->ifindex,
+		.flowi4_proto = CARP_IPPROTO,
+	};
+	struct rtable *rt;
+
+	rt = ip_route_output_key(dev_net(cd->dev), &fl4);
+	if (IS_ERR(rt))
+		return rt;
+	*saddr = is_own(cd, fl4.saddr) ? fl4.saddr : READ_ONCE(cd->src4);
+	if (*saddr && rt->rt_type == RTN_UNICAST)
+		return rt;
+	ip_rt_put(rt);
+	return ERR_PTR(-EADDRNOTAVAIL);
+}
+
+static int send_to(struct carp_dev *cd, const struct sk_buff *frame,
+		   __be32 daddr)
+{
+	struct net *net = dev_net(cd->dev);
+	struct sk_buff *skb;
+	struct rtable *rt;
+	struct iphdr *iph;
+	__be32 saddr;
+	int err;
+
+	rt = route_to(cd, daddr, &saddr);
+	if (IS_ERR(rt))
+		return PTR_ERR(rt);
+	skb = skb_copy(frame, GFP_ATOMIC);
+	if (!skb) {
+		ip_rt_put(rt);
+		return -ENOMEM;
+	}
+	__skb_pull(skb, ETH_HLEN);
+	skb_reset_network_header(skb);
+	iph = ip_hdr(skb);
+	iph->saddr = saddr;
+	iph->daddr = daddr;
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	skb->priority = TC_PRIO_CONTROL;
+	skb_dst_set(skb, &rt->dst);
+	/* A full table of connections must not silence a master. */
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	err = ip_local_out(net, NULL, skb);
+	return net_xmit_eval(err);
+}
+
+static int send_to_all(struct carp_dev *cd, const struct carp_unicast *u,
+		       const struct sk_buff *frame)
+{
+	unsigned int i, sent = 0;
+	int err = 0;
+
+	for (i = 0; i < u->n4; i++) {
+		err = send_to(cd, frame, u->addr4[i]);
+		if (!err)
+			sent++;
+		else if (err == -ENOMEM)
+			carp_count(cd, CARP_STAT_ONOMEM);
+		else
+			carp_count(cd, CARP_STAT_OERRORS);
+	}
+	atomic_long_add(sent, &cd->stats[CARP_STAT_OPACKETS]);
+	return sent ? 0 : err;
+}
+
+/**
+ * carp_send_advert() - send an advertisement to whom it is for
+ * @cd: interface
+ * @skb: complete frame to the group; consumed
+ *
+ * Context: softirq or process with BH disabled; no carp_dev.lock held.
+ * Return: 0 if anybody was sent one, or an error; both are counted.
+ */
+int carp_send_advert(struct carp_dev *cd, struct sk_buff *skb)
+{
+	const struct carp_unicast *u;
+	int err;
+
+	rcu_read_lock();
+	u = rcu_dereference(cd->unicast);
+	if (u && u->n4) {
+		err = send_to_all(cd, u, skb);
+		kfree_skb(skb);
+	} else {
+		err = carp_send(cd, skb);
+		if (!err)
+			carp_count(cd, CARP_STAT_OPACKETS);
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+static void resolve(const struct carp_dev *cd, __be32 daddr)
+{
+	struct neighbour *n;
+	struct rtable *rt;
+	__be32 saddr;
+
+	rt = route_to(cd, daddr, &saddr);
+	if (IS_ERR(rt))
+		return;
+	n = dst_neigh_lookup(&rt->dst, &daddr);
+	if (!IS_ERR_OR_NULL(n)) {
+		neigh_event_send(n, NULL);
+		neigh_release(n);
+	}
+	ip_rt_put(rt);
+}
+
+/**
+ * carp_unicast_warm() - ask for the MACs of the peers before they are needed
+ * @cd: interface that may have to take over
+ * @now: not only if it was long ago
+ *
+ * A BACKUP sends its peers nothing, so that it would forget where they are,
+ * and its first advertisement would wait for an answer.
+ *
+ * Context: softirq or process with BH disabled; no carp_dev.lock held.
+ */
+void carp_unicast_warm(struct carp_dev *cd, bool now)
+{
+	const struct carp_unicast *u;
+	unsigned int i;
+
+	rcu_read_lock();
+	u = rcu_dereference(cd->unicast);
+	if (u && (now || time_after(jiffies, READ_ONCE(cd->warmed) +
+					     WARM_INTERVAL))) {
+		WRITE_ONCE(cd->warmed, jiffies);
+		for (i = 0; i < u->n4; i++)
+			resolve(cd, u->addr4[i]);
+	}
+	rcu_read_unlock();
+}
+
+/**
+ * carp_unicast_knows() - whether an advertisement came from a peer
+ * @cd: interface
+ * @peer: where it came from
+ *
+ * Context: RCU read side.
+ */
+bool carp_unicast_knows(const struct carp_dev *cd,
+			const struct carp_peer *peer)
+{
+	const struct carp_unicast *u = rcu_dereference(cd->unicast);
+	unsigned int i;
+
+	for (i = 0; u && i < u->n4; i++)
+		if (u->addr4[i] == peer->addr4)
+			return true;
+	return false;
+}
+
+static int bad_attr(struct netlink_ext_ack *extack, const struct nlattr *attr)
+{
+	NL_SET_BAD_ATTR(extack, attr);
+	return -EINVAL;
+}
+
+/* By its value alone; what it is to this host is looked at later. */
+static const char *fault4(__be32 addr)
+{
+	if (!addr)
+		return "carp: 0.0.0.0 is no host; give the address of a peer";
+	if (ipv4_is_loopback(addr))
+		return "carp: a loopback address is this host; give the address of a peer";
+	if (ipv4_is_lbcast(addr))
+		return "carp: a broadcast address is no peer; give addresses of hosts";
+	if (ipv4_is_multicast(addr))
+		return "carp: a group is no peer; give addresses of hosts, or none to advertise to 224.0.0.18";
+	return NULL;
+}
+
+static bool is_twice(const __be32 *addr, unsigned int i)
+{
+	unsigned int k;
+
+	for (k = 0; k < i; k++)
+		if (addr[k] == addr[i])
+			return true;
+	return false;
+}
+
+/**
+ * carp_unicast_policy4() - IFLA_CARP_PEER by itself
+ * @attr: the attribute
+ * @extack: told what is wrong
+ *
+ * Return: 0 or an error.
+ */
+int carp_unicast_policy4(const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	const __be32 *addr = nla_data(attr);
+	unsigned int i, n = nla_len(attr) / sizeof(*addr);
+
+	if (nla_len(attr) % sizeof(*addr)) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: peers are addresses of four bytes each");
+		return bad_attr(extack, attr);
+	}
+	if (n > CARP_PEERS_MAX) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: more than 32 peers; make the group smaller, or give none to advertise to 224.0.0.18");
+		return bad_attr(extack, attr);
+	}
+	for (i = 0; i < n; i++) {
+		const char *fault = fault4(addr[i]);
+
+		if (!fault && is_twice(addr, i))
+			fault = "carp: a peer is named twice; name each once";
+		if (fault) {
+			if (extack)
+				extack->_msg = fault;
+			return bad_attr(extack, attr);
+		}
+	}
+	return 0;
+}
+
+/**
+ * carp_unicast_check() - whether the peers of a request are other hosts
+ * @carrier: of the interface
+ * @attr: IFLA_CARP_PEER, good by carp_unicast_policy4(), or NULL
+ * @extack: told what is wrong
+ *
+ * Context: RTNL.
+ * Return: 0 or -EINVAL.
+ */
+int carp_unicast_check(const struct net_device *carrier,
+		       const struct nlattr *attr,
+		       struct netlink_ext_ack *extack)
+{
+	unsigned int i, n = attr ? nla_len(attr) / sizeof(__be32) : 0;
+	const __be32 *addr = attr ? nla_data(attr) : NULL;
+	struct net *net = dev_net(carrier);
+	unsigned int type;
+	bool is_virtual;
+
+	for (i = 0; i < n; i++) {
+		rcu_read_lock();
+		is_virtual = carp_vip_find(net, addr[i], NULL);
+		rcu_read_unlock();
+		if (is_virtual) {
+			NL_SET_ERR_MSG(extack,
+				       "carp: a virtual address is no peer; give the peer's own address");
+			return bad_attr(extack, attr);
+		}
+		type = inet_addr_type_dev_table(net, carrier, addr[i]);
+		if (type == RTN_LOCAL) {
+			NL_SET_ERR_MSG(extack,
+				       "carp: a peer is another host, and this address is this one's; give the other's");
+			return bad_attr(extack, attr);
+		}
+		if (type == RTN_BROADCAST) {
+			NL_SET_ERR_MSG(extack,
+				       "carp: a broadcast address is no peer; give addresses of hosts");
+			return bad_attr(extack, attr);
+		}
+	}
+	return 0;
+}
+
+/**
+ * carp_unicast_prepare() - make ready what a request says of peers
+ * @cd: interface, with the present ones
+ * @attr: IFLA_CARP_PEER, or NULL to keep them
+ * @out: the new ones, NULL for none; for carp_unicast_commit() or kfree()
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int carp_unicast_prepare(const struct carp_dev *cd, const struct nlattr *attr,
+			 struct carp_unicast **out)
+{
+	const struct carp_unicast *old = rtnl_dereference(cd->unicast);
+	struct carp_unicast *u;
+
+	*out = NULL;
+	u = kzalloc(sizeof(*u), GFP_KERNEL_ACCOUNT);
+	if (!u)
+		return -ENOMEM;
+	if (old) {
+		memcpy(u->addr4, old->addr4, sizeof(u->addr4));
+		u->n4 = old->n4;
+	}
+	if (attr) {
+		u->n4 = nla_len(attr) / sizeof(u->addr4[0]);
+		nla_memcpy(u->addr4, attr, sizeof(u->addr4));
+	}
+	if (u->n4)
+		*out = u;
+	else
+		kfree(u);
+	return 0;
+}
+
+/**
+ * carp_unicast_commit() - from now on advertise to these
+ * @cd: interface
+ * @u: from carp_unicast_prepare(); consumed
+ *
+ * Context: RTNL.
+ */
+void carp_unicast_commit(struct carp_dev *cd, struct carp_unicast *u)
+{
+	struct carp_unicast *old;
+
+	old = rcu_replace_pointer(cd->unicast, u, lockdep_rtnl_is_held());
+	WRITE_ONCE(cd->warmed, jiffies - WARM_INTERVAL - 1);
+	if (old)
+		kfree_rcu(old, rcu);
+}
+
+/**
+ * carp_unicast_free() - nobody can reach the interface any more
+ * @cd: interface
+ */
+void carp_unicast_free(struct carp_dev *cd)
+{
+	kfree(rcu_replace_pointer(cd->unicast, NULL, true));
+}
+
+/**
+ * carp_unicast_fill() - report the peers
+ * @skb: message
+ * @cd: interface
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int carp_unicast_fill(struct sk_buff *skb, const struct carp_dev *cd)
+{
+	const struct carp_unicast *u;
+	int err = 0;
+
+	rcu_read_lock();
+	u = rcu_dereference(cd->unicast);
+	if (u && u->n4)
+		err = nla_put(skb, IFLA_CARP_PEER, u->n4 * sizeof(u->addr4[0]),
+			      u->addr4);
+	rcu_read_unlock();
+	return err;
+}
