@@ -91,6 +91,11 @@ segment() {
 	ip netns add SW
 	ip -n SW link add br0 type bridge stp_state 0 mcast_snooping 0
 	ip -n SW link set br0 up
+	# A switch looks at no IP header; this one would, where br_netfilter is
+	# built in.
+	on SW sysctl -q -e -w net.bridge.bridge-nf-call-iptables=0 \
+		net.bridge.bridge-nf-call-ip6tables=0 \
+		net.bridge.bridge-nf-call-arptables=0
 	for host; do
 		plug "$host"
 		ip -n "$host" addr add "192.0.2.$((++n))/24" dev eth0
