@@ -9,6 +9,7 @@
 #   make dkms        the same, and carp.ko is built anew for each new kernel
 #   make uninstall   undoes either
 #   make check       all tests, in virtual machines; installs what they need
+#   make check-long  and those on the debug kernel that take long
 #   make demo        an address moves between hosts, in a virtual machine
 #   make vm          a shell in a virtual machine with the module loaded
 #   make probe       which features of the target kernel were detected
@@ -73,6 +74,9 @@ probe:
 check:
 	tests/check
 
+check-long:
+	tests/check -l
+
 demo:
 	tests/demo/run
 
@@ -84,4 +88,4 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all module tools install install-tools dkms dkms-source uninstall \
-	 probe check demo vm clean
+	 probe check check-long demo vm clean

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # Several addresses on one interface. Hosts are updated one after the other, in
 # either order: for ten intervals the digests over both lists are good, no state
 # changes and no packet to the other addresses is lost.

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # Advertisements, bit for bit: header, digest over several addresses in
 # whatever order they were given, counter, interval; and their source.
 #

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # A wrong password, or another list of addresses: neither host believes the
 # other, both are masters, and both say so: a counter, and the peer's address
 # in the log. With the right one, there is one master.

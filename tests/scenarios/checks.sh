@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # What is wrong with a received advertisement is counted, each fault in its own
 # counter and once, and it has no effect: A is a slow MASTER, and every one of
 # them says to be a faster one.

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # The address as default gateway: A and B forward between two segments.
 #
 #	A:eth0 192.0.2.1 ---+             A:eth1 198.51.100.1 ---+

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # A switch that forwards groups only to their members: hosts answer its
 # questions in every state, whether the carrier has an address or not. Linux's
 # bridge floods 224.0.0.18 in any case, others do not; so the answers are what

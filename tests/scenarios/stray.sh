@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # Programs and the kernel itself that would send from the virtual address or
 # the virtual MAC: on the MASTER with the virtual MAC, on others not at all.
 # That nothing leaks is the judge's word over all frames; here it is made sure

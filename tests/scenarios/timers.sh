@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # Every timer, for several advbase and advskew at once: how often a master
 # advertises, how long a backup waits at the start, and how long after the last
 # word of a master whose power was cut.

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # Our host is master, ucarp its backup: ucarp takes over when A is cut off, and
 # when A bows out, as fast as it can: it reads packets once a second. A comes
 # back by preempting, and a tie of the two has an end.

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # What other implementations send, replayed as packets: accepted as it is, by a
 # host with that key and those addresses in another order; refused with any bit
 # of the authenticated part changed, and then without any effect.

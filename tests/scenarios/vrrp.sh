@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # VRRP has the same protocol number, group, and even virtual MAC. It is counted
 # as foreign and left to whom it is for; the election does not notice. A VRRP
 # daemon on a carp host works, and nobody is told that we do not speak VRRP.

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # What a BACKUP that does not preempt makes of a peer's values: one that
 # speaks too seldom will time out, one that is more demoted (OpenBSD) gives up
 # its claim, one that bows out is gone.
