@@ -82,16 +82,16 @@ cured "another vhid"
 
 # -- two masters: a router in between, or what acts as one
 on SW nft -f - <<'END'
-table bridge router {
-	chain out {
-		type filter hook postrouting priority 0
+table netdev router {
+	chain from_hosts {
+		type filter hook ingress devices = { A, B } priority 0
 		ip daddr 224.0.0.18 ip ttl set 254
 	}
 }
 END
 wait_ok 10 "routed: two masters" both
 run_ok "routed: badttl grows" grows badttl B
-on SW nft delete table bridge router
+on SW nft delete table netdev router
 cured "routed"
 
 # -- nobody answers: INIT
