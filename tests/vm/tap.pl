@@ -3,7 +3,8 @@
 #
 # What the guest says, as one TAP stream: the scenario's own tests, then init's.
 # They are numbered anew, and the plan at the end counts both; that the scenario
-# kept to its own plan, and that the guest came to its end, are tests too.
+# kept to its own plan, and that the guest came to its end, are tests too. Of
+# several scenarios each one's name is put before its tests.
 # KTAP of the kernel is nested: its innermost results are taken, the cases of a
 # parameterised test instead of their sum.
 
@@ -16,18 +17,21 @@ my ($plan, $count, $inside) = ('', 0, 0);	# of the scenario
 my ($ktap, $suite, $totals) = (0, '', '');
 my $cases = 0;				# of the parameterised test
 my ($ended, $done) = (0, 0);
+my $prefix = '';
 
 sub test {
 	my ($good, $text) = @_;
 	$failed++ unless $good || $text =~ /# *TODO/i;
-	printf "%s %d - %s\n", $good ? 'ok' : 'not ok', ++$run, $text;
+	printf "%s %d - %s\n", $good ? 'ok' : 'not ok', ++$run, $prefix . $text;
 }
 
 while (my $line = <STDIN>) {
 	$line =~ s/[\r\n]+$//;
 	if ($line =~ /^#@ (\w+) ?(.*)/) {
 		if ($1 eq 'scenario') {
-			$inside = 1;
+			($plan, $count, $inside, $ended) = ('', 0, 1, 0);
+		} elsif ($1 eq 'name') {
+			$prefix = "$2: ";
 		} elsif ($1 eq 'end') {
 			($inside, $ended) = (0, 1);
 			test($plan ne '' && $plan == $count && $2 == 0,
