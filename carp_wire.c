@@ -11,6 +11,24 @@ enum {
 	VRRP2_ADDR_LEN		= 4,
 };
 
+static u32 add_words(u32 sum, const void *data, size_t len)
+{
+	const u8 *p = data;
+
+	for (; len > 1; len -= 2, p += 2)
+		sum += p[0] << 8 | p[1];
+	if (len)
+		sum += p[0] << 8;
+	return sum;
+}
+
+static u16 fold(u32 sum)
+{
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum;
+}
+
 /**
  * carp_wire_cksum() - Internet checksum (RFC 1071)
  * @data: bytes, any alignment
@@ -21,16 +39,7 @@ enum {
  */
 u16 carp_wire_cksum(const void *data, size_t len)
 {
-	const u8 *p = data;
-	u32 sum = 0;
-
-	for (; len > 1; len -= 2, p += 2)
-		sum += p[0] << 8 | p[1];
-	if (len)
-		sum += p[0] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum;
+	return fold(add_words(0, data, len));
 }
 
 /**
@@ -81,18 +90,9 @@ static bool is_vrrp2(const struct carp_header *h, size_t len)
 		      CARP_AUTHLEN * VRRP2_ADDR_LEN;
 }
 
-/**
- * carp_wire_decode() - check and read the payload of a packet of protocol 112
- * @data: the bytes after the IP header, any alignment
- * @len: how many there are, by the IP header
- * @adv: values, written if CARP_OK is returned
- *
- * The digest is not looked at.
- *
- * Return: what it is; only of CARP_OK the rest may be used.
- */
-enum carp_verdict carp_wire_decode(const void *data, size_t len,
-				   struct carp_advert *adv)
+/* @pseudo is the sum of a pseudo-header that may be in the checksum. */
+static enum carp_verdict decode(const void *data, size_t len, u32 pseudo,
+				struct carp_advert *adv)
 {
 	const struct carp_header *h = data;
 	u8 version;
@@ -112,7 +112,8 @@ enum carp_verdict carp_wire_decode(const void *data, size_t len,
 		return CARP_FOREIGN;
 	if (len != sizeof(*h))
 		return CARP_BADLEN;
-	if (carp_wire_cksum(h, sizeof(*h)))
+	if (carp_wire_cksum(h, sizeof(*h)) &&
+	    (!pseudo || fold(add_words(pseudo, h, sizeof(*h)))))
 		return CARP_BADSUM;
 
 	adv->vhid = h->vhid;
@@ -123,4 +124,44 @@ enum carp_verdict carp_wire_decode(const void *data, size_t len,
 	for (i = 0; i < CARP_COUNTER_LEN; i++)
 		adv->counter = adv->counter << 8 | h->counter[i];
 	return CARP_OK;
+}
+
+/**
+ * carp_wire_decode() - check and read the payload of a packet of protocol 112
+ * @data: the bytes after the IP header, any alignment
+ * @len: how many there are, by the IP header
+ * @adv: values, written if CARP_OK is returned
+ *
+ * The digest is not looked at.
+ *
+ * Return: what it is; only of CARP_OK the rest may be used.
+ */
+enum carp_verdict carp_wire_decode(const void *data, size_t len,
+				   struct carp_advert *adv)
+{
+	return decode(data, len, 0, adv);
+}
+
+/**
+ * carp_wire_decode6() - carp_wire_decode() of a packet over IPv6
+ * @data: the bytes after the IP header, any alignment
+ * @len: how many there are, by the IP header
+ * @src: source address
+ * @dst: destination address
+ * @adv: values, written if CARP_OK is returned
+ *
+ * The checksum may have the pseudo-header of RFC 8200 (8.1) in it, which
+ * NetBSD puts there and OpenBSD and FreeBSD do not.
+ *
+ * Return: as carp_wire_decode().
+ */
+enum carp_verdict carp_wire_decode6(const void *data, size_t len,
+				    const u8 src[16], const u8 dst[16],
+				    struct carp_advert *adv)
+{
+	u32 pseudo = len + CARP_IPPROTO;
+
+	pseudo = add_words(pseudo, src, 16);
+	pseudo = add_words(pseudo, dst, 16);
+	return decode(data, len, pseudo, adv);
 }

@@ -22,6 +22,9 @@ enum carp_wire {
 /** CARP_GROUP4 - destination of IPv4 advertisements, 224.0.0.18, host order */
 #define CARP_GROUP4	0xe0000012u
 
+/** CARP_GROUP6 - destination of IPv6 advertisements, ff02::12, an initialiser */
+#define CARP_GROUP6	{ { { 0xff, 0x02, [15] = 0x12 } } }
+
 /**
  * struct carp_header - advertisement, 36 bytes, all integers big-endian
  * @version_type: version in the high, type in the low nibble: always 0x21
@@ -30,7 +33,8 @@ enum carp_wire {
  * @authlen: 7
  * @demote: OpenBSD's demotion counter; the others send 0 and ignore it
  * @advbase: seconds
- * @cksum: Internet checksum over these 36 bytes, no pseudo-header
+ * @cksum: Internet checksum over these 36 bytes, no pseudo-header, over IPv6
+ *	neither; NetBSD's has one there
  * @counter: 64 bits, high word first
  * @digest: HMAC-SHA1 over version, type, vhid, addresses and counter; see
  *	carp_hmac.h
@@ -91,6 +95,9 @@ void carp_wire_encode(struct carp_header *h, const struct carp_advert *adv,
 		      const u8 digest[CARP_DIGEST_LEN]);
 enum carp_verdict carp_wire_decode(const void *data, size_t len,
 				   struct carp_advert *adv);
+enum carp_verdict carp_wire_decode6(const void *data, size_t len,
+				    const u8 src[16], const u8 dst[16],
+				    struct carp_advert *adv);
 void carp_wire_counter(u64 counter, u8 out[CARP_COUNTER_LEN]);
 
 static inline bool carp_wire_is_bowout(const struct carp_advert *adv)

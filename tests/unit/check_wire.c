@@ -117,6 +117,46 @@ static const char *frame_name(size_t row)
 	return name;
 }
 
+/*
+ * Over IPv6 either checksum is good: this advertisement from fe80::1:2 to
+ * ff02::12 has a85e without pseudo-header and aa31 with it. Over IPv4, or from
+ * elsewhere, the latter is wrong.
+ */
+static void pseudo_header_over_ipv6(size_t row)
+{
+	static const u8 src[16] = { 0xfe, 0x80, [13] = 1, [15] = 2 };
+	static const u8 other[16] = { 0xfe, 0x80, [13] = 1, [15] = 3 };
+	static const u8 dst[16] = { 0xff, 0x02, [15] = 0x12 };
+	u8 packet[36] = {
+		0x21, 0x01, 0x00, 0x07, 0x00, 0x01, 0xa8, 0x5e,
+		0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x05,
+		0xc4, 0x3e, 0x3a, 0x05, 0x75, 0x49, 0x95, 0x03,
+		0xf6, 0xf1, 0x79, 0xef, 0xed, 0x6b, 0x71, 0xe3,
+		0x4c, 0xf7, 0xaf, 0x97,
+	};
+	struct carp_advert adv = {};
+	size_t i;
+
+	EXPECT_EQ(carp_wire_decode6(packet, 36, src, dst, &adv), CARP_OK);
+	EXPECT_EQ(adv.counter, 5);
+	EXPECT_EQ(carp_wire_decode6(packet, 36, other, dst, &adv), CARP_OK);
+	packet[6] = 0xaa;
+	packet[7] = 0x31;
+	adv.counter = 0;
+	EXPECT_EQ(carp_wire_decode6(packet, 36, src, dst, &adv), CARP_OK);
+	EXPECT_EQ(adv.counter, 5);
+	EXPECT_EQ(carp_wire_decode6(packet, 36, other, dst, &adv),
+		  CARP_BADSUM);
+	EXPECT_EQ(carp_wire_decode(packet, 36, &adv), CARP_BADSUM);
+	EXPECT_EQ(carp_wire_decode6(packet, 35, src, dst, &adv), CARP_BADLEN);
+	for (i = 8; i < 36; i++) {
+		packet[i] ^= 4;
+		EXPECT_EQ(carp_wire_decode6(packet, 36, src, dst, &adv),
+			  CARP_BADSUM);
+		packet[i] ^= 4;
+	}
+}
+
 static void kinds_of_frames_are_there(size_t row)
 {
 	size_t i, kinds[2] = {};
@@ -376,6 +416,7 @@ static const struct check_group groups[] = {
 	CHECK(checksum_of_every_length),
 	CHECK(bad_packets_leave_values_alone),
 	CHECK(kinds_of_frames_are_there),
+	CHECK(pseudo_header_over_ipv6),
 	{
 		.name = "header",
 		.run = header,
