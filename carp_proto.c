@@ -335,6 +335,21 @@ static void answer(struct carp_proto *p, struct occasion *o)
 }
 
 /*
+ * Whether this advertisement may settle a tie.  Hosts that advertise in both
+ * families have two source addresses, and their orders may contradict each
+ * other: if each host went by whichever it hears, both could stay or both go.
+ * So the first family settles it.  The second one does when the first was not
+ * heard for so long that it would have been, were it not lost on the way.
+ */
+static bool may_settle(const struct carp_proto *p, const struct occasion *o)
+{
+	u64 patience = CARP_TIE_PATIENCE * own_interval(p);
+
+	return !o->rx->secondary ||
+	       (!p->tie_settled && o->now >= p->tie_since + patience);
+}
+
+/*
  * Two masters of one interval.  The lower source address stays.  If both
  * use the same one, which hosts without an address of their own do, the
  * counters decide, which each has sent and each has heard.  BSD peers step
@@ -346,18 +361,22 @@ static void master_tie(struct carp_proto *p, struct occasion *o)
 	u64 interval = own_interval(p);
 	int cmp = o->rx->src_cmp;
 
+	/* A tie that was not heard of for three intervals is over. */
+	if (p->tie_since == CARP_NEVER ||
+	    o->now > p->tie_heard + CARP_TIE_INTERVALS * interval) {
+		p->tie_since = o->now;
+		p->tie_settled = false;
+	}
+	p->tie_heard = o->now;
+
 	if (!cmp)
 		cmp = o->rx->last_sent < o->rx->adv.counter ? -1 : 1;
-	if (cmp > 0) {
+	if (cmp > 0 && may_settle(p, o)) {
 		step_down(p, o, CARP_REASON_TIE_LOST);
 		return;
 	}
-
-	/* A tie that was not heard of for three intervals is over. */
-	if (p->tie_since == CARP_NEVER ||
-	    o->now > p->tie_heard + CARP_TIE_INTERVALS * interval)
-		p->tie_since = o->now;
-	p->tie_heard = o->now;
+	if (!o->rx->secondary)
+		p->tie_settled = true;
 	if (o->now >= p->tie_since + CARP_TIE_INTERVALS * interval) {
 		step_down(p, o, CARP_REASON_TIE_LASTED);
 		return;

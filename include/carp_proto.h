@@ -21,6 +21,7 @@ enum carp_limits {
 	CARP_SKEW_DEMOTED	= 240,	/* highest skew that demotion leads to */
 	CARP_DEAD_FACTOR	= 3,	/* silent intervals until a master is dead */
 	CARP_TIE_INTERVALS	= 3,	/* longest tie of two masters */
+	CARP_TIE_PATIENCE	= 2,	/* the first family's time to settle it */
 	CARP_PREEMPT_DELAY_MAX	= 3600,	/* seconds */
 };
 
@@ -133,11 +134,13 @@ struct carp_proto_config {
  * @src_cmp: <0, 0, >0 as our own source address of that family is below,
  *	equal to or above the peer's, numerically
  * @last_sent: our own counter as last sent
+ * @secondary: it came over the second of two families in which we advertise
  */
 struct carp_proto_rx {
 	struct carp_advert	adv;
 	int			src_cmp;
 	u64			last_sent;
+	bool			secondary;
 };
 
 /**
@@ -162,6 +165,7 @@ struct carp_proto_rx {
  * @tie_since: since when another master with our interval is heard, or
  *	CARP_NEVER
  * @tie_heard: when it was last heard
+ * @tie_settled: it was heard in the first family, which let us stay
  * @answer_after: earliest time of the next advertisement out of turn
  */
 struct carp_proto {
@@ -182,6 +186,7 @@ struct carp_proto {
 	u64			slower_since;
 	u64			tie_since;
 	u64			tie_heard;
+	bool			tie_settled;
 	u64			answer_after;
 };
 

@@ -76,6 +76,104 @@ static void tie_is_forgotten(size_t row)
 	EXPECT_STATE(CARP_STATE_BACKUP);
 }
 
+/* As advert_from(), over the second of two families. */
+static void second_family(u8 advbase, u8 advskew, int src_cmp, u64 at)
+{
+	struct carp_proto_rx rx = {
+		.adv = {
+			.vhid = 1,
+			.advbase = advbase,
+			.advskew = advskew,
+			.counter = 77,
+		},
+		.src_cmp = src_cmp,
+		.last_sent = 66,
+		.secondary = true,
+	};
+
+	did = carp_proto_event(&p, CARP_EV_ADVERT, CARP_REASON_NONE, &rx,
+			       T0 + at);
+}
+
+/* By the first family we stay, by the second we would go: we stay. */
+static void tie_is_settled_by_first_family(size_t row)
+{
+	u64 at;
+
+	start_master(config(1, 0, false, 0));
+	for (at = SEC; at < 4 * SEC; at += SEC) {
+		second_family(1, 0, 1, at - MS);
+		EXPECT_STATE(CARP_STATE_MASTER);
+		advert_from(1, 0, 0, -1, at);
+		EXPECT_STATE(CARP_STATE_MASTER);
+	}
+	/* A third interval in which we have stayed is still too long. */
+	second_family(1, 0, 1, 4 * SEC);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	EXPECT_REASON(CARP_REASON_TIE_LASTED);
+}
+
+/* And the other way round: we go, at once. */
+static void tie_is_lost_by_first_family(size_t row)
+{
+	start_master(config(1, 0, false, 0));
+	second_family(1, 0, -1, SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	advert_from(1, 0, 0, 1, SEC + MS);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	EXPECT_REASON(CARP_REASON_TIE_LOST);
+}
+
+/* The first family is not heard: the second one decides after a while. */
+static void tie_without_first_family(size_t row)
+{
+	start_master(config(1, 0, false, 0));
+	second_family(1, 0, 1, SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	second_family(1, 0, 1, 3 * SEC - 1);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	second_family(1, 0, 1, 3 * SEC);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	EXPECT_REASON(CARP_REASON_TIE_LOST);
+
+	start_master(config(1, 0, false, 0));
+	second_family(1, 0, -1, SEC);
+	second_family(1, 0, -1, 3 * SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	second_family(1, 0, -1, 4 * SEC);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	EXPECT_REASON(CARP_REASON_TIE_LASTED);
+}
+
+/* What the first family said in one tie is not said in the next. */
+static void tie_settled_is_of_one_tie(size_t row)
+{
+	start_master(config(1, 0, false, 0));
+	advert_from(1, 0, 0, -1, SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	second_family(1, 0, 1, 5 * SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	second_family(1, 0, 1, 7 * SEC);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	EXPECT_REASON(CARP_REASON_TIE_LOST);
+}
+
+/* Only ties wait for it: everything else is alike in either family. */
+static void second_family_is_as_good(size_t row)
+{
+	start_master(config(1, 0, false, 0));
+	second_family(0, 255, 1, SEC);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	EXPECT_REASON(CARP_REASON_BETTER_ADVERT);
+
+	start_backup(config(1, 0, false, 0));
+	second_family(1, 0, 1, 2 * SEC);
+	EXPECT_EQ(due(), 5 * SEC);
+	second_family(255, 255, 1, 3 * SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	EXPECT_REASON(CARP_REASON_BOWED_OUT);
+}
+
 /* A second term begins without the tie of the first. */
 static void tie_is_of_one_term(size_t row)
 {
@@ -393,6 +491,11 @@ static const struct check_group groups[] = {
 	CHECK(tie_ends_after_three_intervals),
 	CHECK(tie_is_forgotten),
 	CHECK(tie_is_of_one_term),
+	CHECK(tie_is_settled_by_first_family),
+	CHECK(tie_is_lost_by_first_family),
+	CHECK(tie_without_first_family),
+	CHECK(tie_settled_is_of_one_tie),
+	CHECK(second_family_is_as_good),
 	CHECK(tie_of_shortest_intervals),
 	CHECK(tie_of_demoted_skews),
 	CHECK(counters_decide_between_equal_addresses),
