@@ -10,7 +10,9 @@
  */
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/protocol.h>
 
 #include "carp_priv.h"
@@ -117,43 +119,50 @@ static bool is_carp(enum carp_verdict verdict)
 }
 
 /**
- * carp_advert_input4() - a packet of protocol 112 over IPv4
- * @port: carrier it came in by
- * @skb: the packet, data at the IP header; left as it is
- *
- * The order of the checks is OpenBSD's, except that VRRP is told apart
- * before anything is held against it.
- *
- * Context: softirq, RCU read side.
+ * struct arrival - what the IP header says of an advertisement
+ * @peer: source
+ * @daddr6: destination, if it came over IPv6
+ * @ttl: TTL or hop limit
+ * @at: where the payload begins
+ * @len: how long it is
  */
-void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
+struct arrival {
+	struct carp_peer	peer;
+	struct in6_addr		daddr6;
+	u8			ttl;
+	unsigned int		at;
+	unsigned int		len;
+};
+
+static enum carp_verdict decode(const struct arrival *a,
+				const struct carp_header *h,
+				struct carp_advert *adv)
 {
-	struct carp_peer peer = { .family = AF_INET };
+	if (a->peer.family == AF_INET6)
+		return carp_wire_decode6(h, a->len, a->peer.addr6.s6_addr,
+					 a->daddr6.s6_addr, adv);
+	return carp_wire_decode(h, a->len, adv);
+}
+
+/* The family has been seen to, the rest is common. */
+static void examine(struct carp_port *port, const struct sk_buff *skb,
+		    const struct arrival *a)
+{
+	bool over6 = a->peer.family == AF_INET6;
 	struct carp_header h = {};
 	enum carp_verdict verdict;
 	struct carp_advert adv;
 	struct carp_dev *cd;
-	struct iphdr *iph;
-	unsigned int len;
-	u8 buf[60];
 
-	if (!copy_ip_header(skb, buf, &iph)) {
-		count_all(port, CARP_STAT_HDROPS);
-		return;
-	}
-	peer.addr4 = iph->saddr;
-	if (!ipv4_is_multicast(iph->daddr))
-		peer.to4 = iph->daddr;
-	len = ntohs(iph->tot_len) - iph->ihl * 4;
-	if (len <= offsetof(struct carp_header, vhid)) {
+	if (a->len <= offsetof(struct carp_header, vhid)) {
 		count_all(port, CARP_STAT_BADLEN);
 		return;
 	}
-	if (skb_copy_bits(skb, iph->ihl * 4, &h,
-			  min_t(unsigned int, len, sizeof(h))))
+	if (skb_copy_bits(skb, a->at, &h,
+			  min_t(unsigned int, a->len, sizeof(h))))
 		return;
-	verdict = carp_wire_decode(&h, len, &adv);
-	cd = addressee(port, skb, iph->ihl * 4);
+	verdict = decode(a, &h, &adv);
+	cd = addressee(port, skb, a->at);
 	if (!cd) {
 		if (is_carp(verdict))
 			atomic_long_inc(&port->badvhid);
@@ -165,17 +174,75 @@ void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 	    !carp_serving(cd))
 		return;
 	if (is_carp(verdict))
-		carp_count(cd, CARP_STAT_IPACKETS);
-	if (is_carp(verdict) && !from_near(cd, iph->ttl, &peer))
+		carp_count(cd, over6 ? CARP_STAT_IPACKETS6 :
+				       CARP_STAT_IPACKETS);
+	if (is_carp(verdict) && !from_near(cd, a->ttl, &a->peer))
 		return;
-	if (!well_formed(cd, verdict, &peer))
+	if (!well_formed(cd, verdict, &a->peer))
 		return;
 	if (!carp_auth_verify(cd, &h)) {
-		carp_raise_unauthentic(cd, &adv, &peer);
+		carp_raise_unauthentic(cd, &adv, &a->peer);
 		return;
 	}
 	carp_share_heard(cd, &adv);
-	carp_raise_advert(cd, &adv, &peer);
+	carp_raise_advert(cd, &adv, &a->peer);
+}
+
+/**
+ * carp_advert_input4() - a packet of protocol 112 over IPv4
+ * @port: carrier it came in by
+ * @skb: the packet, data at the IP header; left as it is
+ *
+ * The order of the checks is OpenBSD's, except that VRRP is told apart
+ * before anything is held against it.
+ *
+ * Context: softirq, RCU read side.
+ */
+void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
+{
+	struct arrival a = { .peer.family = AF_INET };
+	struct iphdr *iph;
+	u8 buf[60];
+
+	if (!copy_ip_header(skb, buf, &iph)) {
+		count_all(port, CARP_STAT_HDROPS);
+		return;
+	}
+	a.peer.addr4 = iph->saddr;
+	if (!ipv4_is_multicast(iph->daddr))
+		a.peer.to4 = iph->daddr;
+	a.ttl = iph->ttl;
+	a.at = iph->ihl * 4;
+	a.len = ntohs(iph->tot_len) - a.at;
+	examine(port, skb, &a);
+}
+
+/**
+ * carp_advert_input6() - a packet of protocol 112 over IPv6
+ * @port: carrier it came in by
+ * @skb: the packet, data at the IPv6 header; left as it is
+ *
+ * One with extension headers is not looked at: nobody sends them.
+ *
+ * Context: softirq, RCU read side.
+ */
+void carp_advert_input6(struct carp_port *port, struct sk_buff *skb)
+{
+	struct arrival a = { .peer.family = AF_INET6 };
+	struct ipv6hdr iph;
+
+	if (skb_copy_bits(skb, 0, &iph, sizeof(iph)) || iph.version != 6 ||
+	    iph.nexthdr != CARP_IPPROTO ||
+	    sizeof(iph) + ntohs(iph.payload_len) > skb->len) {
+		count_all(port, CARP_STAT_HDROPS);
+		return;
+	}
+	a.peer.addr6 = iph.saddr;
+	a.daddr6 = iph.daddr;
+	a.ttl = iph.hop_limit;
+	a.at = sizeof(iph);
+	a.len = ntohs(iph.payload_len);
+	examine(port, skb, &a);
 }
 
 /*
@@ -184,14 +251,17 @@ void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
  */
 static struct carp_port *port_of(const struct sk_buff *skb)
 {
+	int sdif = skb->protocol == htons(ETH_P_IPV6) ? inet6_sdif(skb) :
+							inet_sdif(skb);
 	struct net_device *dev = skb->dev;
 
 	if (netif_is_l3_master(dev))
-		dev = dev_get_by_index_rcu(dev_net(dev), inet_sdif(skb));
+		dev = dev_get_by_index_rcu(dev_net(dev), sdif);
 	if (dev && carp_is_dev(dev))
 		dev = carp_priv(dev)->carrier;
 	if (dev && rcu_access_pointer(dev->rx_handler) == carp_handle_frame)
 		return rcu_dereference(dev->rx_handler_data);
+	atomic_long_inc(&carp_pernet(dev_net(skb->dev))->badif);
 	return NULL;
 }
 
@@ -203,19 +273,29 @@ static struct carp_port *port_of(const struct sk_buff *skb)
  */
 static int carp_rcv4(struct sk_buff *skb)
 {
-	const struct iphdr *iph = ip_hdr(skb);
-	struct carp_port *port;
+	struct carp_port *port = NULL;
 
-	if (ipv4_is_multicast(iph->daddr))
-		goto out;
-	port = port_of(skb);
-	if (!port) {
-		atomic_long_inc(&carp_pernet(dev_net(skb->dev))->badif);
-		goto out;
+	if (!ipv4_is_multicast(ip_hdr(skb)->daddr))
+		port = port_of(skb);
+	if (port) {
+		__skb_push(skb, skb->data - skb_network_header(skb));
+		carp_advert_input4(port, skb);
 	}
-	__skb_push(skb, skb->data - skb_network_header(skb));
-	carp_advert_input4(port, skb);
-out:
+	consume_skb(skb);
+	return 0;
+}
+
+/* The same over IPv6, where it saves the peer a "parameter problem". */
+static int carp_rcv6(struct sk_buff *skb)
+{
+	struct carp_port *port = NULL;
+
+	if (!ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr))
+		port = port_of(skb);
+	if (port) {
+		__skb_push(skb, skb->data - skb_network_header(skb));
+		carp_advert_input6(port, skb);
+	}
 	consume_skb(skb);
 	return 0;
 }
@@ -224,6 +304,11 @@ static const struct net_protocol carp_protocol = {
 	.handler	= carp_rcv4,
 	/* Not bound to what policies a tunnel has. */
 	.no_policy	= 1,
+};
+
+static const struct inet6_protocol carp_protocol6 = {
+	.handler	= carp_rcv6,
+	.flags		= INET6_PROTO_NOPOLICY | INET6_PROTO_FINAL,
 };
 
 /**
@@ -237,6 +322,11 @@ int carp_advert_init(void)
 		pr_err("IP protocol 112 is taken by another module\n");
 		return -EBUSY;
 	}
+	if (inet6_add_protocol(&carp_protocol6, CARP_IPPROTO)) {
+		pr_err("IPv6 protocol 112 is taken by another module\n");
+		inet_del_protocol(&carp_protocol, CARP_IPPROTO);
+		return -EBUSY;
+	}
 	return 0;
 }
 
@@ -247,5 +337,6 @@ int carp_advert_init(void)
  */
 void carp_advert_exit(void)
 {
+	inet6_del_protocol(&carp_protocol6, CARP_IPPROTO);
 	inet_del_protocol(&carp_protocol, CARP_IPPROTO);
 }

@@ -11,6 +11,7 @@
 #include <linux/inetdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/addrconf.h>
 
 #include "carp_hmac.h"
 #include "carp_priv.h"
@@ -18,21 +19,45 @@
 /* Intervals during which the digest of the former address list is valid. */
 #define GRACE_INTERVALS	10
 
+/*
+ * A list of addresses makes two messages if some of them are link-local.
+ * FreeBSD and NetBSD authenticate all, and so do we; OpenBSD leaves the
+ * link-local ones out, and accepts either.
+ */
+enum form {
+	FORM_ALL,
+	FORM_NO_LINKLOCAL,
+	N_FORMS
+};
+
+/**
+ * struct keyed - HMAC with a key, for all snapshots of that key
+ * @users: how many they are
+ * @tfm: the transformation
+ */
+struct keyed {
+	refcount_t		users;
+	struct crypto_shash	*tfm;
+};
+
 /**
  * struct carp_auth - a snapshot of key and addresses
  * @work: frees the snapshot in process context after a grace period
- * @tfm: holds the key
+ * @keyed: holds the key
  * @state_len: size of one of @states
  * @variants: 1, or more while former address lists are honoured too
  * @grace_end: monotonic ns; @variants counts as 1 afterwards
- * @states: exported hash states, the present list first
+ * @has_linklocal: by variant: there is a state of FORM_NO_LINKLOCAL too
+ * @states: exported hash states, CARP_VARIANTS_MAX times N_FORMS, the present
+ *	list first
  */
 struct carp_auth {
 	struct rcu_work		work;
-	struct crypto_shash	*tfm;
+	struct keyed		*keyed;
 	unsigned int		state_len;
 	unsigned int		variants;
 	u64			grace_end;
+	bool			has_linklocal[CARP_VARIANTS_MAX];
 	u8			states[];
 };
 
@@ -47,13 +72,55 @@ static struct crypto_shash *alloc_hmac(void)
 	return crypto_alloc_shash("hmac(sha1)", 0, 0);
 }
 
+static struct keyed *keyed_alloc(const u8 key[CARP_KEY_LEN])
+{
+	struct keyed *keyed = kmalloc(sizeof(*keyed), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!keyed)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&keyed->users, 1);
+	keyed->tfm = alloc_hmac();
+	err = PTR_ERR_OR_ZERO(keyed->tfm);
+	if (!err) {
+		err = crypto_shash_setkey(keyed->tfm, key, CARP_KEY_LEN);
+		if (err)
+			crypto_free_shash(keyed->tfm);
+	}
+	if (err) {
+		kfree(keyed);
+		return ERR_PTR(err);
+	}
+	return keyed;
+}
+
+static struct keyed *keyed_get(struct keyed *keyed)
+{
+	refcount_inc(&keyed->users);
+	return keyed;
+}
+
+static void keyed_put(struct keyed *keyed)
+{
+	if (!refcount_dec_and_test(&keyed->users))
+		return;
+	crypto_free_shash(keyed->tfm);
+	kfree(keyed);
+}
+
 static void auth_free_work(struct work_struct *work)
 {
 	struct carp_auth *auth = container_of(to_rcu_work(work),
 					      struct carp_auth, work);
 
-	crypto_free_shash(auth->tfm);
+	keyed_put(auth->keyed);
 	kfree_sensitive(auth);
+}
+
+static u8 *state_of(struct carp_auth *auth, unsigned int variant,
+		    enum form form)
+{
+	return auth->states + (variant * N_FORMS + form) * auth->state_len;
 }
 
 static unsigned int variants(const struct carp_auth *auth)
@@ -68,63 +135,78 @@ static int sink_update(void *ctx, const void *data, size_t len)
 	return crypto_shash_update(ctx, data, len);
 }
 
-static void addresses(const struct carp_dev *cd, struct carp_addrset *set)
+/* Those of @form; tells whether there are link-local ones. */
+static bool addresses(const struct carp_dev *cd, struct carp_addrset *set,
+		      enum form form)
 {
 	struct in_device *in_dev = __in_dev_get_rtnl(cd->dev);
+	const struct inet6_ifaddr *ifa6;
+	bool linklocal = false;
 	struct in_ifaddr *ifa;
 
 	set->n4 = 0;
 	set->n6 = 0;
-	if (!in_dev)
-		return;
-	/* More than fit are kept out by the validator in carp_vip.c. */
-	in_dev_for_each_ifa_rtnl(ifa, in_dev)
-		carp_addrset_add4(set, ifa->ifa_local);
+	/* More than fit are kept out by the validators. */
+	if (in_dev)
+		in_dev_for_each_ifa_rtnl(ifa, in_dev)
+			carp_addrset_add4(set, ifa->ifa_local);
+	rcu_read_lock();
+	carp_addr6_for_each(ifa6, cd->dev) {
+		struct carp_addr6 addr;
+
+		if (ipv6_addr_type(&ifa6->addr) & IPV6_ADDR_LINKLOCAL) {
+			linklocal = true;
+			if (form == FORM_NO_LINKLOCAL)
+				continue;
+		}
+		memcpy(&addr, &ifa6->addr, sizeof(addr));
+		carp_addrset_add6(set, &addr);
+	}
+	rcu_read_unlock();
+	return linklocal;
 }
 
 static int hash_prefix(const struct carp_dev *cd, struct carp_auth *auth,
-		       const struct carp_addrset *set)
+		       const struct carp_addrset *set, enum form form)
 {
-	SHASH_DESC_ON_STACK(desc, auth->tfm);
+	SHASH_DESC_ON_STACK(desc, auth->keyed->tfm);
 	int err;
 
-	desc->tfm = auth->tfm;
+	desc->tfm = auth->keyed->tfm;
 	err = crypto_shash_init(desc);
 	if (!err)
 		err = carp_hmac_prefix(cd->vhid, set, sink_update, desc);
 	if (!err)
-		err = crypto_shash_export(desc, auth->states);
+		err = crypto_shash_export(desc, state_of(auth, 0, form));
 	shash_desc_zero(desc);
 	return err;
 }
 
-static struct carp_auth *auth_build(const struct carp_dev *cd, const u8 *key)
+/* Takes over the reference to @keyed, unless it fails. */
+static struct carp_auth *auth_build(const struct carp_dev *cd,
+				    struct keyed *keyed, gfp_t gfp)
 {
+	unsigned int len = crypto_shash_statesize(keyed->tfm);
 	struct carp_addrset *set;
-	struct crypto_shash *tfm;
 	struct carp_auth *auth;
-	unsigned int len;
-	int err;
+	int err = -ENOMEM;
 
-	tfm = alloc_hmac();
-	if (IS_ERR(tfm))
-		return ERR_CAST(tfm);
-	len = crypto_shash_statesize(tfm);
-	auth = kzalloc(struct_size(auth, states, CARP_VARIANTS_MAX * len),
-		       GFP_KERNEL_ACCOUNT);
-	set = kmalloc(sizeof(*set), GFP_KERNEL);
-	err = -ENOMEM;
+	auth = kzalloc(struct_size(auth, states,
+				   CARP_VARIANTS_MAX * N_FORMS * len), gfp);
+	set = kmalloc(sizeof(*set), gfp);
 	if (!auth || !set)
 		goto err_free;
 
 	INIT_RCU_WORK(&auth->work, auth_free_work);
-	auth->tfm = tfm;
+	auth->keyed = keyed;
 	auth->state_len = len;
 	auth->variants = 1;
-	addresses(cd, set);
-	err = crypto_shash_setkey(tfm, key, CARP_KEY_LEN);
-	if (!err)
-		err = hash_prefix(cd, auth, set);
+	auth->has_linklocal[0] = addresses(cd, set, FORM_ALL);
+	err = hash_prefix(cd, auth, set, FORM_ALL);
+	if (!err && auth->has_linklocal[0]) {
+		addresses(cd, set, FORM_NO_LINKLOCAL);
+		err = hash_prefix(cd, auth, set, FORM_NO_LINKLOCAL);
+	}
 	if (err)
 		goto err_free;
 	kfree(set);
@@ -133,7 +215,6 @@ static struct carp_auth *auth_build(const struct carp_dev *cd, const u8 *key)
 err_free:
 	kfree(set);
 	kfree_sensitive(auth);
-	crypto_free_shash(tfm);
 	return ERR_PTR(err);
 }
 
@@ -147,11 +228,14 @@ static void auth_publish(struct carp_dev *cd, struct carp_auth *auth)
 		queue_rcu_work(carp_wq, &old->work);
 }
 
-static void copy_state(struct carp_auth *to, const struct carp_auth *from,
-		       unsigned int i)
+static void copy_variant(struct carp_auth *to, struct carp_auth *from,
+			 unsigned int i)
 {
-	memcpy(to->states + to->variants++ * to->state_len,
-	       from->states + i * from->state_len, to->state_len);
+	unsigned int n = to->variants++;
+
+	memcpy(state_of(to, n, FORM_ALL), state_of(from, i, FORM_ALL),
+	       N_FORMS * to->state_len);
+	to->has_linklocal[n] = from->has_linklocal[i];
 }
 
 /*
@@ -159,13 +243,13 @@ static void copy_state(struct carp_auth *to, const struct carp_auth *from,
  * is the list before all the changes that must stay: hosts that have seen
  * none of them know only that.
  */
-static void inherit(struct carp_auth *auth, const struct carp_auth *old)
+static void inherit(struct carp_auth *auth, struct carp_auth *old)
 {
 	unsigned int i, n = variants(old);
 
 	for (i = 0; i < n - 1 && i < CARP_VARIANTS_MAX - 2; i++)
-		copy_state(auth, old, i);
-	copy_state(auth, old, n - 1);
+		copy_variant(auth, old, i);
+	copy_variant(auth, old, n - 1);
 }
 
 /**
@@ -173,22 +257,25 @@ static void inherit(struct carp_auth *auth, const struct carp_auth *old)
  * @cd: interface
  * @grace: honour the former list for ten intervals, and send under it too:
  *	hosts are updated one after the other
+ * @gfp: IPv6 tells of its addresses where nothing may sleep
  *
- * Context: RTNL, may sleep.
+ * Context: RTNL.
  * Return: 0; or an error, and then the former digest stays in use and
  * cd->auth_stale is set.
  */
-int carp_auth_update(struct carp_dev *cd, bool grace)
+int carp_auth_update(struct carp_dev *cd, bool grace, gfp_t gfp)
 {
-	const struct carp_auth *old = rtnl_dereference(cd->auth);
+	struct carp_auth *old = rtnl_dereference(cd->auth);
 	struct carp_auth *auth;
 
-	auth = auth_build(cd, cd->key);
+	auth = auth_build(cd, keyed_get(old->keyed), gfp);
 	if (IS_ERR(auth)) {
+		/* Not the last one. */
+		keyed_put(old->keyed);
 		cd->auth_stale = true;
 		return PTR_ERR(auth);
 	}
-	if (old && grace) {
+	if (grace) {
 		const struct carp_proto_config *cfg = &cd->proto.cfg;
 
 		inherit(auth, old);
@@ -211,10 +298,16 @@ int carp_auth_update(struct carp_dev *cd, bool grace)
  */
 int carp_auth_rekey(struct carp_dev *cd, const u8 key[CARP_KEY_LEN])
 {
-	struct carp_auth *auth = auth_build(cd, key);
+	struct keyed *keyed = keyed_alloc(key);
+	struct carp_auth *auth;
 
-	if (IS_ERR(auth))
+	if (IS_ERR(keyed))
+		return PTR_ERR(keyed);
+	auth = auth_build(cd, keyed, GFP_KERNEL_ACCOUNT);
+	if (IS_ERR(auth)) {
+		keyed_put(keyed);
 		return PTR_ERR(auth);
+	}
 	memcpy(cd->key, key, CARP_KEY_LEN);
 	auth_publish(cd, auth);
 	return 0;
@@ -255,15 +348,14 @@ unsigned int carp_auth_variants(const struct carp_dev *cd)
 	return n;
 }
 
-static int digest(const struct carp_auth *auth, unsigned int variant,
+static int digest(struct carp_auth *auth, unsigned int variant, enum form form,
 		  const u8 counter[CARP_COUNTER_LEN], u8 out[CARP_DIGEST_LEN])
 {
-	SHASH_DESC_ON_STACK(desc, auth->tfm);
+	SHASH_DESC_ON_STACK(desc, auth->keyed->tfm);
 	int err;
 
-	desc->tfm = auth->tfm;
-	err = crypto_shash_import(desc,
-				  auth->states + variant * auth->state_len);
+	desc->tfm = auth->keyed->tfm;
+	err = crypto_shash_import(desc, state_of(auth, variant, form));
 	if (!err)
 		err = crypto_shash_finup(desc, counter, CARP_COUNTER_LEN, out);
 	shash_desc_zero(desc);
@@ -283,7 +375,7 @@ static int digest(const struct carp_auth *auth, unsigned int variant,
 int carp_auth_digest(const struct carp_dev *cd, unsigned int variant,
 		     u64 counter, u8 out[CARP_DIGEST_LEN])
 {
-	const struct carp_auth *auth;
+	struct carp_auth *auth;
 	u8 bytes[CARP_COUNTER_LEN];
 	int err = -ENOKEY;
 
@@ -291,9 +383,18 @@ int carp_auth_digest(const struct carp_dev *cd, unsigned int variant,
 	rcu_read_lock();
 	auth = rcu_dereference(cd->auth);
 	if (auth && variant < auth->variants)
-		err = digest(auth, variant, bytes, out);
+		err = digest(auth, variant, FORM_ALL, bytes, out);
 	rcu_read_unlock();
 	return err;
+}
+
+static bool matches(struct carp_auth *auth, unsigned int variant,
+		    enum form form, const struct carp_header *h)
+{
+	u8 ours[CARP_DIGEST_LEN];
+
+	return !digest(auth, variant, form, h->counter, ours) &&
+	       !crypto_memneq(ours, h->digest, sizeof(ours));
 }
 
 /**
@@ -307,8 +408,7 @@ int carp_auth_digest(const struct carp_dev *cd, unsigned int variant,
  */
 bool carp_auth_verify(const struct carp_dev *cd, const struct carp_header *h)
 {
-	const struct carp_auth *auth;
-	u8 ours[CARP_DIGEST_LEN];
+	struct carp_auth *auth;
 	unsigned int i, n = 0;
 	bool ok = false;
 
@@ -317,8 +417,9 @@ bool carp_auth_verify(const struct carp_dev *cd, const struct carp_header *h)
 	if (auth)
 		n = variants(auth);
 	for (i = 0; i < n && !ok; i++)
-		ok = !digest(auth, i, h->counter, ours) &&
-		     !crypto_memneq(ours, h->digest, sizeof(ours));
+		ok = matches(auth, i, FORM_ALL, h) ||
+		     (auth->has_linklocal[i] &&
+		      matches(auth, i, FORM_NO_LINKLOCAL, h));
 	rcu_read_unlock();
 	return ok;
 }

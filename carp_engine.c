@@ -7,17 +7,20 @@
  * announcement - is done before it returns.
  */
 #include <linux/delay.h>
-#include <linux/inetdevice.h>
 #include <linux/random.h>
 #include <linux/rtnetlink.h>
+#include <net/ipv6.h>
 
 #include "carp_priv.h"
 
 #define CREATE_TRACE_POINTS
 #include "carp_trace.h"
 
-/* A bow-out or an advertisement, under each address list that is valid. */
-#define MAX_FRAMES	CARP_VARIANTS_MAX
+/*
+ * A bow-out or an advertisement, under each address list that is valid and
+ * over each family.
+ */
+#define MAX_FRAMES	(2 * CARP_VARIANTS_MAX)
 
 /* How long a bow-out waits for what another CPU is about to send. */
 #define AWAIT_NS	NSEC_PER_MSEC
@@ -45,13 +48,18 @@ static void outbox_put(struct outbox *box, struct sk_buff *skb)
 static void build_frames(struct carp_dev *cd, u32 actions, struct outbox *box)
 {
 	bool bowout = actions & CARP_ACT_BOWOUT;
+	u8 families = READ_ONCE(cd->families);
 	unsigned int n;
 
 	if (!(actions & (CARP_ACT_BOWOUT | CARP_ACT_ADVERT)))
 		return;
 	/* Former address lists first: see carp_raise_unauthentic(). */
-	for (n = carp_auth_variants(cd); n; n--)
-		outbox_put(box, carp_build_advert(cd, bowout, n - 1));
+	for (n = carp_auth_variants(cd); n; n--) {
+		if (families & CARP_FAMILY_4)
+			outbox_put(box, carp_build_advert(cd, bowout, n - 1));
+		if (families & CARP_FAMILY_6)
+			outbox_put(box, carp_build_advert6(cd, bowout, n - 1));
+	}
 }
 
 /* What counts as sent got out in at least one of its forms. */
@@ -108,7 +116,14 @@ static void switch_datapath(struct carp_dev *cd)
 {
 	WRITE_ONCE(cd->serving, cd->proto.serving);
 	carp_route_serve(cd);
+	carp_route6_serve(cd);
 	trace_carp_serving(cd);
+}
+
+static void announce(struct carp_dev *cd, u32 generation)
+{
+	carp_announce(cd, generation);
+	carp_announce6(cd, generation);
 }
 
 /*
@@ -137,6 +152,7 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 		switch_datapath(cd);
 	if (d.actions & CARP_ACT_ADVERT)
 		carp_route_check(cd);
+	carp_route6_check(cd);
 	build_frames(cd, d.actions, &box);
 	generation = cd->generation;
 	atomic_inc(&cd->sending);
@@ -147,7 +163,7 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 		await_senders(cd);
 	send_frames(cd, &box, generation);
 	if (d.actions & CARP_ACT_ANNOUNCE)
-		carp_announce(cd, generation);
+		announce(cd, generation);
 	if (d.new_state == CARP_STATE_BACKUP)
 		carp_unicast_warm(cd, d.actions & CARP_ACT_REPORT);
 	atomic_dec(&cd->sending);
@@ -170,7 +186,8 @@ void carp_raise(struct carp_dev *cd, enum carp_event ev, enum carp_reason why)
 
 /*
  * What the peer compares with its own address is the source of what we send
- * it, which is, of several addresses, the one that it sends to.
+ * it, which is, of several addresses, the one that it sends to.  Called with
+ * the lock held.
  */
 static int compare_source(const struct carp_dev *cd,
 			  const struct carp_peer *peer)
@@ -178,7 +195,23 @@ static int compare_source(const struct carp_dev *cd,
 	u32 ours = ntohl(peer->to4 ?: READ_ONCE(cd->src4));
 	u32 theirs = ntohl(peer->addr4);
 
+	if (peer->family == AF_INET6)
+		return ipv6_addr_cmp(&cd->src6, &peer->addr6);
 	return ours < theirs ? -1 : ours > theirs;
+}
+
+static struct carp_heard *heard_over(struct carp_dev *cd,
+				     const struct carp_peer *peer)
+{
+	return peer->family == AF_INET6 ? &cd->good6 : &cd->good4;
+}
+
+static bool same_peer(const struct carp_peer *a, const struct carp_peer *b)
+{
+	if (a->family != b->family)
+		return false;
+	return a->family == AF_INET6 ? ipv6_addr_equal(&a->addr6, &b->addr6) :
+				       a->addr4 == b->addr4;
 }
 
 /**
@@ -199,10 +232,13 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 {
 	struct carp_proto_rx rx = {
 		.adv = *adv,
-		.src_cmp = compare_source(cd, peer),
+		.secondary = peer->family == AF_INET6 &&
+			     READ_ONCE(cd->families) & CARP_FAMILY_4,
 	};
+	struct carp_heard *heard = heard_over(cd, peer);
 
 	spin_lock_bh(&cd->lock);
+	rx.src_cmp = compare_source(cd, peer);
 	rx.last_sent = cd->counter;
 	if (!rx.src_cmp && cd->counter - adv->counter < LOOP_WINDOW) {
 		spin_unlock_bh(&cd->lock);
@@ -210,9 +246,9 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 		carp_log_bad(cd, "our own advertisement came back", peer);
 		return;
 	}
-	cd->good_src4 = peer->addr4;
-	cd->good_counter = adv->counter;
-	cd->good_at = ktime_get_ns();
+	heard->peer = *peer;
+	heard->counter = adv->counter;
+	heard->at = ktime_get_ns();
 	process(cd, CARP_EV_ADVERT, CARP_REASON_NONE, &rx, peer);
 }
 
@@ -225,19 +261,21 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
  * The election never hears of it.  While the address lists of two hosts differ
  * for a moment, the MASTER sends each advertisement twice, under the former
  * list and then under the present one, and a host that does not know the latter
- * yet is not to be alarmed by it.
+ * yet is not to be alarmed by it.  Each family has its own twins, from another
+ * source.
  *
  * Context: softirq or process; takes carp_dev.lock.
  */
 void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 			    const struct carp_peer *peer)
 {
+	const struct carp_heard *heard = heard_over(cd, peer);
 	bool twin;
 
 	spin_lock_bh(&cd->lock);
-	twin = peer->addr4 == cd->good_src4 &&
-	       adv->counter - cd->good_counter - 1 < CARP_VARIANTS_MAX - 1 &&
-	       ktime_get_ns() - cd->good_at < TWIN_NS;
+	twin = same_peer(peer, &heard->peer) &&
+	       adv->counter - heard->counter - 1 < MAX_FRAMES - 1 &&
+	       ktime_get_ns() - heard->at < TWIN_NS;
 	spin_unlock_bh(&cd->lock);
 
 	if (twin) {
@@ -261,8 +299,6 @@ static enum hrtimer_restart timer_fires(struct hrtimer *timer)
 
 static enum carp_reason obstacle(const struct carp_dev *cd)
 {
-	const struct in_device *in_dev = __in_dev_get_rtnl(cd->dev);
-
 	if (cd->closing || !netif_running(cd->dev))
 		return CARP_REASON_ADMIN_DOWN;
 	if (cd->bowed)
@@ -273,7 +309,7 @@ static enum carp_reason obstacle(const struct carp_dev *cd)
 		return CARP_REASON_NO_LINK;
 	if (!READ_ONCE(carp_pernet(dev_net(cd->dev))->allow))
 		return CARP_REASON_NOT_ALLOWED;
-	if (!in_dev || !rtnl_dereference(in_dev->ifa_list))
+	if (!carp_vip_any(cd))
 		return CARP_REASON_NO_ADDRESS;
 	return CARP_REASON_NONE;
 }

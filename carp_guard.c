@@ -24,14 +24,20 @@
 #include <linux/ip.h>
 #include <linux/netfilter_arp.h>
 #include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
 #include <linux/rtnetlink.h>
 #include <net/arp.h>
 #include <net/checksum.h>
+#include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
 
 #include "carp_priv.h"
 
-static unsigned int drop(struct carp_dev *cd)
+/**
+ * carp_guard_drop() - count a packet and have it dropped
+ * @cd: interface in whose name it would have been
+ */
+unsigned int carp_guard_drop(struct carp_dev *cd)
 {
 	carp_count(cd, CARP_STAT_TX_INACTIVE);
 	return NF_DROP;
@@ -78,7 +84,7 @@ static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
 	if (iph->protocol == IPPROTO_IGMP)
 		return nameless(skb, offset);
 	if (!cd)
-		return drop(first);
+		return carp_guard_drop(first);
 	if (skb_cow_head(skb, 0))
 		return NF_DROP;
 	ether_addr_copy(eth_hdr(skb)->h_source, cd->dev->dev_addr);
@@ -107,7 +113,7 @@ static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
 	cd = carp_share_sender4(port, arp->spa, arp->tpa,
 				eth_hdr(skb)->h_source);
 	if (!cd)
-		return drop(first);
+		return carp_guard_drop(first);
 	mac = cd->dev->dev_addr;
 	if (ether_addr_equal(eth_hdr(skb)->h_source, mac) &&
 	    ether_addr_equal(arp->sha, mac))
@@ -163,12 +169,14 @@ unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
 	if (unlikely(carp_is_virtual_mac(eth->h_source))) {
 		cd = rcu_dereference(port->vhosts[eth->h_source[ETH_ALEN - 1]]);
 		if (cd && !carp_serving(cd))
-			return drop(cd);
+			return carp_guard_drop(cd);
 	}
 
 	proto = untagged(skb, &offset);
 	if (proto == htons(ETH_P_IP))
 		return egress_ipv4(port, skb, offset);
+	if (proto == htons(ETH_P_IPV6))
+		return carp_guard6_egress(port, skb, offset);
 	if (proto == htons(ETH_P_ARP))
 		return egress_arp(port, skb, offset);
 	return NF_ACCEPT;
@@ -254,8 +262,12 @@ static unsigned int arp_out(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* Another host's packet that only passes, with the source it came with. */
-static bool in_transit(const struct sk_buff *skb)
+/**
+ * carp_guard_in_transit() - whether it is another host's packet that only
+ *	passes, with the source it came with
+ * @skb: packet
+ */
+bool carp_guard_in_transit(const struct sk_buff *skb)
 {
 	enum ip_conntrack_info ctinfo;
 	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
@@ -275,9 +287,9 @@ static unsigned int post_routing(void *priv, struct sk_buff *skb,
 
 	cd = carp_vip_find(state->net, saddr, NULL);
 	if (likely(!cd) || carp_vip_held(state->net, saddr) ||
-	    state->out->flags & IFF_LOOPBACK || in_transit(skb))
+	    state->out->flags & IFF_LOOPBACK || carp_guard_in_transit(skb))
 		return NF_ACCEPT;
-	return drop(cd);
+	return carp_guard_drop(cd);
 }
 
 static const struct nf_hook_ops hooks[] = {
@@ -286,6 +298,12 @@ static const struct nf_hook_ops hooks[] = {
 		.pf		= NFPROTO_IPV4,
 		.hooknum	= NF_INET_POST_ROUTING,
 		.priority	= NF_IP_PRI_LAST,
+	},
+	{
+		.hook		= carp_guard6_post_routing,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_POST_ROUTING,
+		.priority	= NF_IP6_PRI_LAST,
 	},
 	{
 		.hook		= arp_out,

@@ -3,7 +3,8 @@
  * Frames that the carrier has received.
  *
  *   to the virtual MAC           MASTER: into our interface; else dropped
- *   ARP for a virtual address    MASTER: a copy into our interface
+ *   ARP and ND for a virtual address
+ *                                MASTER: a copy into our interface
  *   advertisements               looked at, and left to the carrier
  *   multicast                    a copy for interfaces that joined a group
  *   from a virtual address       not MASTER: into our interface, which lets
@@ -14,8 +15,10 @@
 #include <linux/if_vlan.h>
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <net/arp.h>
+#include <net/ipv6.h>
 
 #include "carp_priv.h"
 
@@ -43,7 +46,14 @@ static rx_handler_result_t to_virtual_mac(struct carp_dev *cd,
 	return RX_HANDLER_CONSUMED;
 }
 
-static void copy_to(struct carp_dev *cd, struct sk_buff *skb)
+/**
+ * carp_input_copy() - give an interface a copy of a frame
+ * @cd: interface
+ * @skb: frame that the carrier has received
+ *
+ * Context: softirq, RCU read side.
+ */
+void carp_input_copy(struct carp_dev *cd, struct sk_buff *skb)
 {
 	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
 
@@ -77,11 +87,28 @@ static void answer_master(struct carp_port *port, const struct carp_arp *arp)
 				 carrier->dev_addr, arp->sha);
 }
 
-/*
- * Somebody else speaks for an address that we hold: a ucarp that steps down
- * says it with its own MAC after we have announced ours, a host may have it
- * by mistake.  Say it again, but not in a quarrel faster than once a second.
+/**
+ * carp_input_defends() - whether to contradict a claim to an address of ours
+ * @cd: interface that holds the address
+ * @mac: where somebody says it is
+ *
+ * A ucarp that steps down says it with its own MAC after we have announced
+ * ours, a host may have the address by mistake.  Say it again, but not in a
+ * quarrel faster than once a second.
+ *
+ * Context: softirq.
  */
+bool carp_input_defends(struct carp_dev *cd, const u8 *mac)
+{
+	if (!carp_serving(cd) || carp_is_virtual_mac(mac))
+		return false;
+	carp_count(cd, CARP_STAT_CONTESTED);
+	if (time_before(jiffies, READ_ONCE(cd->defended) + HZ))
+		return false;
+	WRITE_ONCE(cd->defended, jiffies);
+	return true;
+}
+
 static void defend(struct carp_port *port, const struct carp_arp *arp)
 {
 	const struct net *net = dev_net(port->carrier);
@@ -89,12 +116,8 @@ static void defend(struct carp_port *port, const struct carp_arp *arp)
 
 	for (cd = carp_vip_find(net, arp->spa, port); cd;
 	     cd = carp_vip_next(net, arp->spa, port, cd)) {
-		if (!carp_serving(cd) || carp_is_virtual_mac(arp->sha))
+		if (!carp_input_defends(cd, arp->sha))
 			continue;
-		carp_count(cd, CARP_STAT_CONTESTED);
-		if (time_before(jiffies, READ_ONCE(cd->defended) + HZ))
-			continue;
-		WRITE_ONCE(cd->defended, jiffies);
 		if (carp_share_public4(cd, arp->spa))
 			carp_announce(cd, READ_ONCE(cd->generation));
 		else
@@ -122,7 +145,7 @@ static void arp(struct carp_port *port, struct sk_buff *skb)
 	if (!cd)
 		answer_master(port, arp);
 	else if (carp_serving(cd) && !is_announcement(arp))
-		copy_to(cd, skb);
+		carp_input_copy(cd, skb);
 	defend(port, arp);
 }
 
@@ -151,6 +174,8 @@ static bool wants_group(const struct carp_dev *cd, const u8 *group)
 		return false;
 	if (cd->dev->flags & (IFF_ALLMULTI | IFF_PROMISC))
 		return true;
+	if (carp_is_all_hosts(group))
+		return false;
 	list_for_each_entry_rcu(ha, &cd->dev->mc.list, list)
 		if (ether_addr_equal(ha->addr, group))
 			return true;
@@ -166,7 +191,25 @@ static void multicast(struct carp_port *port, struct sk_buff *skb)
 		return;
 	list_for_each_entry_rcu(cd, &port->devs, port_node)
 		if (wants_group(cd, group))
-			copy_to(cd, skb);
+			carp_input_copy(cd, skb);
+}
+
+/* Whether that was all that is to be done with it. */
+static bool group_packet6(struct carp_port *port, struct sk_buff *skb)
+{
+	static const struct in6_addr group6 = CARP_GROUP6;
+	const struct ipv6hdr *iph;
+	struct ipv6hdr _iph;
+
+	iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
+	if (!iph)
+		return false;
+	if (iph->nexthdr == IPPROTO_ICMPV6)
+		return carp_nd_input(port, skb);
+	if (iph->nexthdr == CARP_IPPROTO &&
+	    ipv6_addr_equal(&iph->daddr, &group6))
+		carp_advert_input6(port, skb);
+	return false;
 }
 
 static void group_frame(struct carp_port *port, struct sk_buff *skb)
@@ -184,6 +227,8 @@ static void group_frame(struct carp_port *port, struct sk_buff *skb)
 		    iph->daddr == htonl(CARP_GROUP4))
 			carp_advert_input4(port, skb);
 	}
+	if (skb->protocol == htons(ETH_P_IPV6) && group_packet6(port, skb))
+		return;
 	multicast(port, skb);
 }
 

@@ -16,12 +16,18 @@
  *     carp_engine.c	events into the election, frames and timers out
  *     carp_input.c	frames the carrier received (rx_handler)
  *     carp_advert.c	advertisements among them (protocol 112)
+ *     carp_nd.c	neighbour discovery among them
  *     carp_output.c	advertisements and announcements sent
+ *     carp_output6.c	the same over IPv6
  *     carp_unicast.c	advertisements to peers instead of the group
  *     carp_guard.c	what must not be sent (netfilter hooks)
+ *     carp_guard6.c	the same for IPv6
  *     carp_vip.c	the virtual addresses (inetaddr notifiers)
+ *     carp_vip6.c	IPv6 ones among them (inet6addr notifiers)
  *     carp_share.c	those that several vhids share
  *     carp_route.c	routes to them (FIB)
+ *     carp_route6.c	the same for IPv6
+ *     carp_group6.c	IPv6 groups held on the carrier (MLD)
  *     carp_port.c	the carrier
  *     carp_netdev.c	the net device
  *     carp_rtnl.c	ip link (rtnetlink)
@@ -67,6 +73,7 @@ static int __net_init carp_net_init(struct net *net)
 	INIT_LIST_HEAD(&cn->devs);
 	carp_news_init(cn);
 	carp_demoter_init(cn);
+	carp_route6_init(cn);
 	return carp_sysctl_init(cn);
 }
 
@@ -88,6 +95,7 @@ static void __net_exit carp_net_exit(struct net *net)
 	carp_sysctl_exit(cn);
 	carp_demoter_exit(cn);
 	carp_news_exit(cn);
+	carp_route6_exit(cn);
 	kvfree(rcu_dereference_protected(cn->vips, true));
 }
 

@@ -10,6 +10,7 @@
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/rtnetlink.h>
+#include <net/if_inet6.h>
 #include <net/ip.h>
 
 #include "carp_priv.h"
@@ -74,24 +75,40 @@ static void carp_dev_free(struct net_device *dev)
 	netdev_put(cd->carrier, &cd->tracker);
 }
 
+/* The groups of advertisements, as the carrier's filter has them. */
+static void advert_groups(u8 group4[ETH_ALEN], u8 group6[ETH_ALEN])
+{
+	static const struct in6_addr addr6 = CARP_GROUP6;
+
+	ip_eth_mc_map(htonl(CARP_GROUP4), group4);
+	ipv6_eth_mc_map(&addr6, group6);
+}
+
 static int carp_dev_open(struct net_device *dev)
 {
 	struct carp_dev *cd = carp_priv(dev);
-	u8 group[ETH_ALEN];
+	u8 group4[ETH_ALEN], group6[ETH_ALEN];
 	int err;
 
-	ip_eth_mc_map(htonl(CARP_GROUP4), group);
+	advert_groups(group4, group6);
 	err = dev_uc_add(cd->carrier, dev->dev_addr);
 	if (err)
 		return err;
-	err = dev_mc_add(cd->carrier, group);
-	if (err) {
-		dev_uc_del(cd->carrier, dev->dev_addr);
-		return err;
-	}
+	err = dev_mc_add(cd->carrier, group4);
+	if (err)
+		goto err_uc;
+	err = dev_mc_add(cd->carrier, group6);
+	if (err)
+		goto err_group4;
 	/* Who begins to take part is told by NETDEV_UP, when addresses work. */
 	cd->closing = false;
 	return 0;
+
+err_group4:
+	dev_mc_del(cd->carrier, group4);
+err_uc:
+	dev_uc_del(cd->carrier, dev->dev_addr);
+	return err;
 }
 
 static void set_has_mc(struct carp_dev *cd, bool has_mc)
@@ -105,12 +122,13 @@ static void set_has_mc(struct carp_dev *cd, bool has_mc)
 static int carp_dev_stop(struct net_device *dev)
 {
 	struct carp_dev *cd = carp_priv(dev);
-	u8 group[ETH_ALEN];
+	u8 group4[ETH_ALEN], group6[ETH_ALEN];
 
 	set_has_mc(cd, false);
-	ip_eth_mc_map(htonl(CARP_GROUP4), group);
+	advert_groups(group4, group6);
 	dev_mc_unsync(cd->carrier, dev);
-	dev_mc_del(cd->carrier, group);
+	dev_mc_del(cd->carrier, group6);
+	dev_mc_del(cd->carrier, group4);
 	dev_uc_del(cd->carrier, dev->dev_addr);
 	return 0;
 }
@@ -136,16 +154,6 @@ static netdev_tx_t carp_dev_xmit(struct sk_buff *skb, struct net_device *dev)
 	return NETDEV_TX_OK;
 }
 
-/* Groups that every interface is in, and that say nothing about interest. */
-static bool is_all_hosts(const u8 *group)
-{
-	static const u8 hosts4[] = { 0x01, 0x00, 0x5e, 0x00, 0x00, 0x01 };
-	static const u8 hosts6[] = { 0x33, 0x33, 0x00, 0x00, 0x00, 0x01 };
-
-	return ether_addr_equal(group, hosts4) ||
-	       ether_addr_equal(group, hosts6);
-}
-
 static void carp_dev_set_rx_mode(struct net_device *dev)
 {
 	struct carp_dev *cd = carp_priv(dev);
@@ -153,7 +161,7 @@ static void carp_dev_set_rx_mode(struct net_device *dev)
 	bool has_mc = dev->flags & (IFF_ALLMULTI | IFF_PROMISC);
 
 	netdev_for_each_mc_addr(ha, dev)
-		if (!is_all_hosts(ha->addr))
+		if (!carp_is_all_hosts(ha->addr))
 			has_mc = true;
 	set_has_mc(cd, has_mc);
 	dev_mc_sync(cd->carrier, dev);
@@ -226,4 +234,5 @@ void carp_netdev_setup(struct net_device *dev)
 	INIT_LIST_HEAD(&cd->port_node);
 	INIT_LIST_HEAD(&cd->net_node);
 	INIT_LIST_HEAD(&cd->changed_node);
+	INIT_LIST_HEAD(&cd->groups6);
 }

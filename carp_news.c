@@ -183,6 +183,10 @@ static void log_transition(const struct carp_item *t)
 		pr_info("%s (vhid %u on %s): %s -> %s (%s from %pI4)\n",
 			t->dev, t->vhid, t->carrier, old, new, why,
 			&t->peer.addr4);
+	else if (t->peer.family == AF_INET6)
+		pr_info("%s (vhid %u on %s): %s -> %s (%s from %pI6c)\n",
+			t->dev, t->vhid, t->carrier, old, new, why,
+			&t->peer.addr6);
 	else
 		pr_info("%s (vhid %u on %s): %s -> %s (%s)\n",
 			t->dev, t->vhid, t->carrier, old, new, why);
@@ -250,6 +254,8 @@ static void tell(struct carp_dev *cd)
 	if (READ_ONCE(cd->settling) || carp_route_all_ignored(cd)) {
 		WRITE_ONCE(cd->settling, false);
 		carp_route_flag(cd);
+		carp_route6_flag(cd);
+		carp_group6_sync(cd);
 	}
 	if (state == CARP_STATE_MASTER)
 		netif_dormant_off(cd->dev);
@@ -264,7 +270,7 @@ static void tell(struct carp_dev *cd)
 }
 
 /**
- * carp_news_settle() - have the routes looked at when the event is over
+ * carp_news_settle() - have routes and groups looked at when the event is over
  * @cd: interface
  *
  * Context: any; the work waits for RTNL.
@@ -313,7 +319,7 @@ static void retry_work(struct work_struct *work)
 	list_for_each_entry(cd, &cn->devs, net_node) {
 		if (!cd->auth_stale)
 			continue;
-		if (carp_auth_update(cd, false))
+		if (carp_auth_update(cd, false, GFP_KERNEL))
 			queue_delayed_work(carp_wq, &cn->retry_work, HZ);
 		else
 			pr_info("%s: addresses authenticated again\n",
@@ -337,7 +343,13 @@ void carp_log_bad(struct carp_dev *cd, const char *what,
 {
 	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
 
-	if (READ_ONCE(cn->log) >= 2 && net_ratelimit())
+	if (READ_ONCE(cn->log) < 2 || !net_ratelimit())
+		return;
+	if (peer->family == AF_INET6)
+		pr_info("%s (vhid %u on %s): advertisement from %pI6c dropped: %s\n",
+			cd->dev->name, cd->vhid, cd->carrier->name,
+			&peer->addr6, what);
+	else
 		pr_info("%s (vhid %u on %s): advertisement from %pI4 dropped: %s\n",
 			cd->dev->name, cd->vhid, cd->carrier->name,
 			&peer->addr4, what);

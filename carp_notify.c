@@ -12,7 +12,6 @@
 #include <linux/netdevice.h>
 #include <linux/reboot.h>
 #include <linux/rtnetlink.h>
-#include <net/addrconf.h>
 
 #include "carp_priv.h"
 
@@ -65,6 +64,7 @@ static int interface_first(struct carp_dev *cd, unsigned long event, void *ptr)
 		break;
 	case NETDEV_UP:
 		carp_vip_metric(cd->dev, true);
+		carp_vip6_awake(cd->dev);
 		carp_route_open(cd);
 		break;
 	}
@@ -99,28 +99,17 @@ static int notify_first(struct notifier_block *nb, unsigned long event,
 	return NOTIFY_DONE;
 }
 
-/* No address is made of the MAC that all hosts share. */
-static void setup_ipv6(struct net_device *dev)
-{
-	struct inet6_dev *idev = __in6_dev_get(dev);
-
-	if (!idev)
-		return;
-	idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
-	idev->cnf.accept_ra = 0;
-	idev->cnf.autoconf = 0;
-}
-
 static void interface_last(struct carp_dev *cd, unsigned long event)
 {
 	switch (event) {
 	case NETDEV_REGISTER:
 		carp_route_setup(cd->dev);
-		setup_ipv6(cd->dev);
+		carp_route6_setup(cd->dev);
 		break;
 	case NETDEV_UP:
 		carp_vip_metric(cd->dev, false);
 		carp_route_flag(cd);
+		carp_route6_flag(cd);
 		carp_evaluate(cd);
 		carp_demoter_carrier(cd->port);
 		break;
@@ -130,6 +119,10 @@ static void interface_last(struct carp_dev *cd, unsigned long event)
 	case NETDEV_CHANGE:
 	case NETDEV_CHANGEUPPER:
 		carp_route_flag(cd);
+		carp_route6_flag(cd);
+		break;
+	case NETDEV_CHANGEMTU:
+		carp_route6_setup(cd->dev);
 		break;
 	}
 }

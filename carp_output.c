@@ -78,6 +78,86 @@ static void fill_ipv4(struct iphdr *iph, __be32 saddr)
 }
 
 /**
+ * carp_frame_alloc() - an empty frame with room for the carrier's headers
+ * @cd: interface
+ * @len: of what comes after the Ethernet header
+ *
+ * Context: any.
+ * Return: a frame, or NULL for want of memory, which is counted.
+ */
+struct sk_buff *carp_frame_alloc(struct carp_dev *cd, unsigned int len)
+{
+	int room = LL_RESERVED_SPACE(cd->carrier);
+	struct sk_buff *skb;
+
+	skb = alloc_skb(room + len + cd->carrier->needed_tailroom, GFP_ATOMIC);
+	if (!skb) {
+		carp_count(cd, CARP_STAT_ONOMEM);
+		return NULL;
+	}
+	skb_reserve(skb, room);
+	skb_reset_network_header(skb);
+	return skb;
+}
+
+/**
+ * carp_frame_finish() - put the Ethernet header before a packet
+ * @cd: interface
+ * @skb: the packet
+ * @dest: destination MAC; the source is the virtual MAC
+ * @proto: EtherType, network order
+ */
+void carp_frame_finish(struct carp_dev *cd, struct sk_buff *skb,
+		       const u8 *dest, __be16 proto)
+{
+	struct ethhdr *eth = skb_push(skb, ETH_HLEN);
+
+	skb_reset_mac_header(skb);
+	ether_addr_copy(eth->h_dest, dest);
+	ether_addr_copy(eth->h_source, cd->dev->dev_addr);
+	eth->h_proto = proto;
+	skb->protocol = proto;
+}
+
+/**
+ * carp_put_advert() - append the next advertisement to its IP header
+ * @cd: interface; the counter advances
+ * @skb: frame; consumed if it fails
+ * @bowout: with advbase and advskew 255
+ * @variant: which address list to authenticate, see carp_auth_variants()
+ *
+ * Context: carp_dev.lock held.
+ * Return: 0, or an error, which is counted.
+ */
+int carp_put_advert(struct carp_dev *cd, struct sk_buff *skb, bool bowout,
+		    unsigned int variant)
+{
+	const struct carp_proto_config *cfg = &cd->proto.cfg;
+	struct carp_advert adv = {
+		.vhid = cd->vhid,
+		.advbase = bowout ? CARP_BOWOUT : cfg->advbase,
+		.advskew = bowout ? CARP_BOWOUT : carp_effective_skew(cfg),
+		.demote = carp_wire_demote(cfg),
+		.counter = cd->counter + 1,
+	};
+	u8 digest[CARP_DIGEST_LEN];
+	int err;
+
+	lockdep_assert_held(&cd->lock);
+
+	err = carp_auth_digest(cd, variant, adv.counter, digest);
+	if (err) {
+		kfree_skb(skb);
+		carp_count(cd, CARP_STAT_ONOMEM);
+		return err;
+	}
+	carp_wire_encode(skb_put(skb, sizeof(struct carp_header)), &adv,
+			 digest);
+	cd->counter = adv.counter;
+	return 0;
+}
+
+/**
  * carp_build_advert() - build the next IPv4 advertisement
  * @cd: interface; the counter advances
  * @bowout: with advbase and advskew 255
@@ -89,50 +169,19 @@ static void fill_ipv4(struct iphdr *iph, __be32 saddr)
 struct sk_buff *carp_build_advert(struct carp_dev *cd, bool bowout,
 				  unsigned int variant)
 {
-	const struct carp_proto_config *cfg = &cd->proto.cfg;
-	struct carp_advert adv = {
-		.vhid = cd->vhid,
-		.advbase = bowout ? CARP_BOWOUT : cfg->advbase,
-		.advskew = bowout ? CARP_BOWOUT : carp_effective_skew(cfg),
-		.demote = carp_wire_demote(cfg),
-		.counter = cd->counter + 1,
-	};
-	int room = LL_RESERVED_SPACE(cd->carrier);
-	u8 digest[CARP_DIGEST_LEN];
-	struct carp_header *h;
 	struct sk_buff *skb;
-	struct ethhdr *eth;
+	u8 dest[ETH_ALEN];
 
-	lockdep_assert_held(&cd->lock);
-
-	skb = alloc_skb(room + sizeof(struct iphdr) + sizeof(*h) +
-			cd->carrier->needed_tailroom, GFP_ATOMIC);
+	skb = carp_frame_alloc(cd, sizeof(struct iphdr) +
+				   sizeof(struct carp_header));
 	if (!skb)
-		goto err_count;
-	if (carp_auth_digest(cd, variant, adv.counter, digest))
-		goto err_free;
-
-	skb_reserve(skb, room);
-	skb_reset_network_header(skb);
+		return NULL;
 	fill_ipv4(skb_put(skb, sizeof(struct iphdr)), READ_ONCE(cd->src4));
-	h = skb_put(skb, sizeof(*h));
-	carp_wire_encode(h, &adv, digest);
-
-	eth = skb_push(skb, ETH_HLEN);
-	skb_reset_mac_header(skb);
-	ip_eth_mc_map(htonl(CARP_GROUP4), eth->h_dest);
-	ether_addr_copy(eth->h_source, cd->dev->dev_addr);
-	eth->h_proto = htons(ETH_P_IP);
-	skb->protocol = htons(ETH_P_IP);
-
-	cd->counter = adv.counter;
+	if (carp_put_advert(cd, skb, bowout, variant))
+		return NULL;
+	ip_eth_mc_map(htonl(CARP_GROUP4), dest);
+	carp_frame_finish(cd, skb, dest, htons(ETH_P_IP));
 	return skb;
-
-err_free:
-	kfree_skb(skb);
-err_count:
-	carp_count(cd, CARP_STAT_ONOMEM);
-	return NULL;
 }
 
 /* A request for the address by itself, from which whoever hears it learns. */

@@ -101,7 +101,7 @@ static int egress_register(struct carp_port *port)
 }
 
 /**
- * carp_port_join() - receive 224.0.0.18 on the carrier
+ * carp_port_join() - receive 224.0.0.18 and ff02::12 on the carrier
  * @port: carrier
  *
  * Membership goes with the carrier's IPv4 state, which comes and goes with
@@ -113,6 +113,7 @@ void carp_port_join(struct carp_port *port)
 {
 	struct in_device *in_dev = __in_dev_get_rtnl(port->carrier);
 
+	carp_group6_join(port);
 	if (in_dev == port->joined)
 		return;
 	if (in_dev)
@@ -127,6 +128,7 @@ static void leave(struct carp_port *port)
 	if (in_dev && in_dev == port->joined)
 		ip_mc_dec_group(in_dev, htonl(CARP_GROUP4));
 	port->joined = NULL;
+	carp_group6_leave(port);
 }
 
 static struct carp_port *port_create(struct net_device *carrier)
@@ -241,6 +243,7 @@ void carp_port_detach(struct carp_dev *cd)
 {
 	struct carp_port *port = cd->port;
 
+	carp_group6_drop(cd);
 	RCU_INIT_POINTER(port->vhosts[cd->vhid], NULL);
 	list_del_rcu(&cd->port_node);
 	if (list_empty(&port->devs))

@@ -123,18 +123,20 @@ static int send_to_all(struct carp_dev *cd, const struct carp_unicast *u,
  */
 int carp_send_advert(struct carp_dev *cd, struct sk_buff *skb)
 {
+	bool over6 = skb->protocol == htons(ETH_P_IPV6);
 	const struct carp_unicast *u;
 	int err;
 
 	rcu_read_lock();
 	u = rcu_dereference(cd->unicast);
-	if (u && u->n4) {
+	if (u && u->n4 && !over6) {
 		err = send_to_all(cd, u, skb);
 		kfree_skb(skb);
 	} else {
 		err = carp_send(cd, skb);
 		if (!err)
-			carp_count(cd, CARP_STAT_OPACKETS);
+			carp_count(cd, over6 ? CARP_STAT_OPACKETS6 :
+					       CARP_STAT_OPACKETS);
 	}
 	rcu_read_unlock();
 	return err;
@@ -197,7 +199,7 @@ bool carp_unicast_knows(const struct carp_dev *cd,
 	unsigned int i;
 
 	for (i = 0; u && i < u->n4; i++)
-		if (u->addr4[i] == peer->addr4)
+		if (peer->family == AF_INET && u->addr4[i] == peer->addr4)
 			return true;
 	return false;
 }

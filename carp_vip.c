@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The virtual addresses: those of our interfaces, in a table that the
- * datapath asks "is this one of ours, and whose".
+ * datapath asks "is this one of ours, and whose"; and what happens when IPv4
+ * ones come and go. IPv4 addresses are in the table as IPv4-mapped ones.
  *
  * An address enters the table before the routing code hears of it, and
  * leaves it afterwards, so that there is no moment in which the kernel answers
@@ -11,23 +12,21 @@
 #include <linux/jhash.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
-#include <net/addrconf.h>
+#include <net/ipv6.h>
 
 #include "carp_addrset.h"
 #include "carp_priv.h"
 
 #define VIP_BITS	10
 
-/*
- * Metric of the connected route of a virtual address, if the administrator
- * gives none: any other way to the subnet is better.  Traffic that only passes
- * the host then leaves through the carrier, with the carrier's own MAC.
- */
-#define VIP_METRIC	0x7fffffff
-
-static struct hlist_head *bucket(struct hlist_head *table, __be32 addr)
+/* Both families are spread by what differs; nobody else chooses what is in. */
+static struct hlist_head *bucket(struct hlist_head *table,
+				 const struct in6_addr *addr)
 {
-	return &table[jhash_1word((__force u32)addr, 0) >> (32 - VIP_BITS)];
+	u32 key = (__force u32)(addr->s6_addr32[0] ^ addr->s6_addr32[1] ^
+				addr->s6_addr32[2] ^ addr->s6_addr32[3]);
+
+	return &table[jhash_1word(key, 0) >> (32 - VIP_BITS)];
 }
 
 /**
@@ -50,9 +49,19 @@ int carp_vip_init(struct carp_net *cn)
 	return 0;
 }
 
-static struct carp_dev *find(const struct net *net, __be32 addr,
-			     const struct carp_port *port,
-			     const struct carp_dev *after)
+/**
+ * carp_vip6_next() - who else holds an address
+ * @net: namespace
+ * @addr: the address, an IPv4 one mapped
+ * @port: as in carp_vip6_find()
+ * @after: what the last call returned
+ *
+ * Context: RCU read side, the same as for @after.
+ */
+struct carp_dev *carp_vip6_next(const struct net *net,
+				const struct in6_addr *addr,
+				const struct carp_port *port,
+				const struct carp_dev *after)
 {
 	struct hlist_head *table;
 	struct carp_vip *vip;
@@ -61,35 +70,53 @@ static struct carp_dev *find(const struct net *net, __be32 addr,
 	if (!table)
 		return NULL;
 	hlist_for_each_entry_rcu(vip, bucket(table, addr), node) {
+		if (!ipv6_addr_equal(&vip->addr, addr))
+			continue;
 		if (after) {
-			if (vip->addr == addr && vip->cd == after)
+			if (vip->cd == after)
 				after = NULL;
 			continue;
 		}
-		if (vip->addr == addr && (!port || vip->cd->port == port))
+		if (!port || vip->cd->port == port)
 			return vip->cd;
 	}
 	return NULL;
 }
 
 /**
- * carp_vip_find() - whose virtual address is this
+ * carp_vip6_find() - whose virtual address is this
+ * @net: namespace
+ * @addr: the address, an IPv4 one mapped
+ * @port: only interfaces on this carrier, or NULL for any; a link-local
+ *	address means something on one carrier only
+ *
+ * Context: RCU read side.
+ * Return: an interface, valid until the end of the read side, or NULL.  More
+ * than one may hold the address: carp_vip6_next().
+ */
+struct carp_dev *carp_vip6_find(const struct net *net,
+				const struct in6_addr *addr,
+				const struct carp_port *port)
+{
+	return carp_vip6_next(net, addr, port, NULL);
+}
+
+/**
+ * carp_vip_find() - carp_vip6_find() of an IPv4 address
  * @net: namespace
  * @addr: network order
  * @port: only interfaces on this carrier, or NULL for any
  *
  * Context: RCU read side.
- * Return: an interface, valid until the end of the read side, or NULL.  More
- * than one may hold the address: carp_vip_next().
  */
 struct carp_dev *carp_vip_find(const struct net *net, __be32 addr,
 			       const struct carp_port *port)
 {
-	return find(net, addr, port, NULL);
+	return carp_vip_next(net, addr, port, NULL);
 }
 
 /**
- * carp_vip_next() - who else holds it
+ * carp_vip_next() - carp_vip6_next() of an IPv4 address
  * @net: namespace
  * @addr: network order
  * @port: as in carp_vip_find()
@@ -101,7 +128,10 @@ struct carp_dev *carp_vip_next(const struct net *net, __be32 addr,
 			       const struct carp_port *port,
 			       const struct carp_dev *after)
 {
-	return find(net, addr, port, after);
+	struct in6_addr mapped;
+
+	ipv6_addr_set_v4mapped(addr, &mapped);
+	return carp_vip6_next(net, &mapped, port, after);
 }
 
 /**
@@ -122,62 +152,171 @@ bool carp_vip_held(const struct net *net, __be32 addr)
 	return false;
 }
 
-static void vip_add(struct carp_dev *cd, __be32 addr)
+/**
+ * carp_vip6_server() - which of the holders of an address serves it now
+ * @port: carrier
+ * @addr: the address, an IPv4 one mapped
+ * @mac: preferred is the one with this MAC
+ *
+ * Context: RCU read side.
+ * Return: an interface, or NULL if none serves it.
+ */
+struct carp_dev *carp_vip6_server(struct carp_port *port,
+				  const struct in6_addr *addr, const u8 *mac)
 {
-	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
-	struct carp_vip *vip = cd->spare_vip;
+	struct net *net = dev_net(port->carrier);
+	struct carp_dev *cd, *any = NULL;
 
-	/* The validator has made it, and refused the address if it could not. */
-	cd->spare_vip = NULL;
-	if (WARN_ON_ONCE(!vip))
-		return;
-	vip->addr = addr;
-	vip->cd = cd;
-	hlist_add_head_rcu(&vip->node, bucket(rtnl_dereference(cn->vips), addr));
-}
-
-static void vip_del(struct carp_dev *cd, __be32 addr)
-{
-	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
-	struct in_device *in_dev = __in_dev_get_rtnl(cd->dev);
-	struct in_ifaddr *ifa;
-	struct carp_vip *vip;
-
-	/* The same address may have been given with another prefix too. */
-	if (in_dev)
-		in_dev_for_each_ifa_rtnl(ifa, in_dev)
-			if (ifa->ifa_local == addr)
-				return;
-
-	hlist_for_each_entry(vip, bucket(rtnl_dereference(cn->vips), addr),
-			     node) {
-		if (vip->addr == addr && vip->cd == cd) {
-			hlist_del_rcu(&vip->node);
-			kfree_rcu(vip, rcu);
-			return;
-		}
+	for (cd = carp_vip6_find(net, addr, port); cd;
+	     cd = carp_vip6_next(net, addr, port, cd)) {
+		if (!carp_serving(cd))
+			continue;
+		if (ether_addr_equal(cd->dev->dev_addr, mac))
+			return cd;
+		any = any ?: cd;
 	}
+	return any;
 }
 
-static void set_metric(struct in_ifaddr *ifa, bool set)
-{
-	if (set && !ifa->ifa_rt_priority)
-		ifa->ifa_rt_priority = VIP_METRIC;
-	else if (!set && ifa->ifa_rt_priority == VIP_METRIC)
-		ifa->ifa_rt_priority = 0;
-}
-
-/* Whether cd is in the table under addr; RTNL. */
-static bool vip_known(struct carp_dev *cd, __be32 addr)
+static struct carp_vip *lookup(struct carp_dev *cd, const struct in6_addr *addr)
 {
 	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
 	struct carp_vip *vip;
 
 	hlist_for_each_entry(vip, bucket(rtnl_dereference(cn->vips), addr),
 			     node)
-		if (vip->addr == addr && vip->cd == cd)
-			return true;
+		if (vip->cd == cd && ipv6_addr_equal(&vip->addr, addr))
+			return vip;
+	return NULL;
+}
+
+/**
+ * carp_vip_prepare() - make the table entry of an address that is about to come
+ * @cd: interface
+ * @extack: told why not
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int carp_vip_prepare(struct carp_dev *cd, struct netlink_ext_ack *extack)
+{
+	if (!cd->spare_vip)
+		cd->spare_vip = kzalloc(sizeof(*cd->spare_vip),
+					GFP_KERNEL_ACCOUNT);
+	if (cd->spare_vip)
+		return 0;
+	NL_SET_ERR_MSG(extack, "carp: no memory for another virtual address");
+	return -ENOMEM;
+}
+
+/**
+ * carp_vip_add() - put an address into the table, unless it is there
+ * @cd: interface
+ * @addr: the address, an IPv4 one mapped
+ *
+ * Context: RTNL; after carp_vip_prepare().
+ */
+void carp_vip_add(struct carp_dev *cd, const struct in6_addr *addr)
+{
+	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+	struct carp_vip *vip = cd->spare_vip;
+
+	if (lookup(cd, addr))
+		return;
+	cd->spare_vip = NULL;
+	if (WARN_ON_ONCE(!vip))
+		return;
+	vip->addr = *addr;
+	vip->cd = cd;
+	hlist_add_head_rcu(&vip->node,
+			   bucket(rtnl_dereference(cn->vips), addr));
+}
+
+/**
+ * carp_vip_del() - take an address out of the table
+ * @cd: interface
+ * @addr: the address, an IPv4 one mapped
+ *
+ * Context: RTNL.
+ */
+void carp_vip_del(struct carp_dev *cd, const struct in6_addr *addr)
+{
+	struct carp_vip *vip = lookup(cd, addr);
+
+	if (!vip)
+		return;
+	hlist_del_rcu(&vip->node);
+	kfree_rcu(vip, rcu);
+}
+
+/* Which families the interface has addresses of. */
+static u8 families(const struct carp_dev *cd)
+{
+	const struct in_device *in_dev = __in_dev_get_rtnl(cd->dev);
+	u8 set = 0;
+
+	if (in_dev && rtnl_dereference(in_dev->ifa_list))
+		set |= CARP_FAMILY_4;
+	if (carp_vip6_count(cd->dev))
+		set |= CARP_FAMILY_6;
+	return set;
+}
+
+/**
+ * carp_vip_any() - whether an interface has an address at all
+ * @cd: interface
+ *
+ * Context: RTNL.
+ */
+bool carp_vip_any(const struct carp_dev *cd)
+{
+	return families(cd);
+}
+
+/**
+ * carp_vip_changed() - an address has come or gone
+ * @cd: interface
+ * @gfp: what may be done for memory
+ *
+ * The first advertisement is authenticated over the first address, and the
+ * last good-bye over the last one.
+ *
+ * Context: RTNL.
+ */
+void carp_vip_changed(struct carp_dev *cd, gfp_t gfp)
+{
+	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+	bool grace = READ_ONCE(cd->proto.state) != CARP_STATE_INIT;
+	u8 now = families(cd);
+
+	if (!now)
+		carp_evaluate(cd);
+	if (cd->dev->reg_state == NETREG_REGISTERED &&
+	    carp_auth_update(cd, grace, gfp))
+		queue_delayed_work(carp_wq, &cn->retry_work, HZ);
+	WRITE_ONCE(cd->families, now);
+	carp_evaluate(cd);
+}
+
+/* The same address may have been given with another prefix too. */
+static bool still_there(struct net_device *dev, __be32 addr)
+{
+	struct in_device *in_dev = __in_dev_get_rtnl(dev);
+	struct in_ifaddr *ifa;
+
+	if (in_dev)
+		in_dev_for_each_ifa_rtnl(ifa, in_dev)
+			if (ifa->ifa_local == addr)
+				return true;
 	return false;
+}
+
+static void set_metric(struct in_ifaddr *ifa, bool set)
+{
+	if (set && !ifa->ifa_rt_priority)
+		ifa->ifa_rt_priority = CARP_VIP_METRIC;
+	else if (!set && ifa->ifa_rt_priority == CARP_VIP_METRIC)
+		ifa->ifa_rt_priority = 0;
 }
 
 /**
@@ -207,13 +346,16 @@ static int address_first(struct notifier_block *nb, unsigned long event,
 {
 	struct in_ifaddr *ifa = ptr;
 	struct net_device *dev = ifa->ifa_dev->dev;
+	struct in6_addr mapped;
 	struct carp_dev *cd;
 
 	if (!carp_is_dev(dev))
 		return NOTIFY_DONE;
 	cd = carp_priv(dev);
-	if (event == NETDEV_UP && !vip_known(cd, ifa->ifa_local))
-		vip_add(cd, ifa->ifa_local);
+	if (event == NETDEV_UP) {
+		ipv6_addr_set_v4mapped(ifa->ifa_local, &mapped);
+		carp_vip_add(cd, &mapped);
+	}
 	set_metric(ifa, true);
 	carp_route_open(cd);
 	return NOTIFY_DONE;
@@ -225,7 +367,7 @@ static int address_last(struct notifier_block *nb, unsigned long event,
 {
 	struct in_ifaddr *ifa = ptr;
 	struct net_device *dev = ifa->ifa_dev->dev;
-	struct carp_net *cn = carp_pernet(dev_net(dev));
+	struct in6_addr mapped;
 	struct carp_port *port;
 	struct carp_dev *cd;
 
@@ -236,8 +378,10 @@ static int address_last(struct notifier_block *nb, unsigned long event,
 		return NOTIFY_DONE;
 
 	cd = carp_priv(dev);
+	ipv6_addr_set_v4mapped(ifa->ifa_local, &mapped);
 	if (event == NETDEV_DOWN) {
-		vip_del(cd, ifa->ifa_local);
+		if (!still_there(dev, ifa->ifa_local))
+			carp_vip_del(cd, &mapped);
 		if (dev->reg_state == NETREG_REGISTERED)
 			carp_share_left4(cd->port, ifa->ifa_local);
 	}
@@ -251,16 +395,7 @@ static int address_last(struct notifier_block *nb, unsigned long event,
 	else
 		carp_route_flag(cd);
 	carp_port_source(cd->port);
-	/*
-	 * The first advertisement is authenticated over the first address, and
-	 * the last good-bye over the last one.
-	 */
-	if (!rtnl_dereference(ifa->ifa_dev->ifa_list))
-		carp_evaluate(cd);
-	if (dev->reg_state == NETREG_REGISTERED &&
-	    carp_auth_update(cd, READ_ONCE(cd->proto.state) != CARP_STATE_INIT))
-		queue_delayed_work(carp_wq, &cn->retry_work, HZ);
-	carp_evaluate(cd);
+	carp_vip_changed(cd, GFP_KERNEL_ACCOUNT);
 	if (event == NETDEV_UP && carp_serving(cd))
 		carp_announce_one(cd, ifa->ifa_local);
 	return NOTIFY_DONE;
@@ -272,12 +407,10 @@ static int address_valid(struct notifier_block *nb, unsigned long event,
 	struct in_validator_info *ivi = ptr;
 	struct net_device *dev = ivi->ivi_dev->dev;
 	struct in_ifaddr *ifa;
-	struct carp_dev *cd;
 	unsigned int n = 0;
 
 	if (event != NETDEV_UP || !carp_is_dev(dev))
 		return NOTIFY_DONE;
-	cd = carp_priv(dev);
 
 	in_dev_for_each_ifa_rtnl(ifa, ivi->ivi_dev)
 		n++;
@@ -293,27 +426,8 @@ static int address_valid(struct notifier_block *nb, unsigned long event,
 			       "carp: a multicast, broadcast or loopback address cannot be shared; give a unicast address");
 		return notifier_from_errno(-EADDRNOTAVAIL);
 	}
-	if (!cd->spare_vip)
-		cd->spare_vip = kzalloc(sizeof(*cd->spare_vip),
-					GFP_KERNEL_ACCOUNT);
-	if (!cd->spare_vip) {
-		NL_SET_ERR_MSG(ivi->extack,
-			       "carp: no memory for another virtual address");
-		return notifier_from_errno(-ENOMEM);
-	}
-	return NOTIFY_DONE;
-}
-
-static int address6_valid(struct notifier_block *nb, unsigned long event,
-			  void *ptr)
-{
-	struct in6_validator_info *i6vi = ptr;
-
-	if (event != NETDEV_UP || !carp_is_dev(i6vi->i6vi_dev->dev))
-		return NOTIFY_DONE;
-	NL_SET_ERR_MSG(i6vi->extack,
-		       "carp: IPv6 virtual addresses are not supported by this version; give an IPv4 address");
-	return notifier_from_errno(-EAFNOSUPPORT);
+	return notifier_from_errno(carp_vip_prepare(carp_priv(dev),
+						    ivi->extack));
 }
 
 static struct notifier_block first_nb = {
@@ -330,10 +444,6 @@ static struct notifier_block valid_nb = {
 	.notifier_call	= address_valid,
 };
 
-static struct notifier_block valid6_nb = {
-	.notifier_call	= address6_valid,
-};
-
 /**
  * carp_vip_register() - watch addresses come and go
  *
@@ -346,21 +456,21 @@ int carp_vip_register(void)
 	err = register_inetaddr_validator_notifier(&valid_nb);
 	if (err)
 		return err;
-	err = register_inet6addr_validator_notifier(&valid6_nb);
-	if (err)
-		goto err_valid;
 	err = register_inetaddr_notifier(&first_nb);
 	if (err)
-		goto err_valid6;
+		goto err_valid;
 	err = register_inetaddr_notifier(&last_nb);
 	if (err)
 		goto err_first;
+	err = carp_vip6_register();
+	if (err)
+		goto err_last;
 	return 0;
 
+err_last:
+	unregister_inetaddr_notifier(&last_nb);
 err_first:
 	unregister_inetaddr_notifier(&first_nb);
-err_valid6:
-	unregister_inet6addr_validator_notifier(&valid6_nb);
 err_valid:
 	unregister_inetaddr_validator_notifier(&valid_nb);
 	return err;
@@ -371,8 +481,8 @@ err_valid:
  */
 void carp_vip_unregister(void)
 {
+	carp_vip6_unregister();
 	unregister_inetaddr_notifier(&last_nb);
 	unregister_inetaddr_notifier(&first_nb);
-	unregister_inet6addr_validator_notifier(&valid6_nb);
 	unregister_inetaddr_validator_notifier(&valid_nb);
 }

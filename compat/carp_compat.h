@@ -18,6 +18,10 @@
 #error "carp needs a kernel with CONFIG_NETFILTER_EGRESS and CONFIG_NETFILTER_FAMILY_ARP, as Debian's have"
 #endif
 
+#if !IS_ENABLED(CONFIG_IPV6)
+#error "carp needs a kernel with CONFIG_IPV6; it may be disabled at boot"
+#endif
+
 #ifndef CARP_HAVE_HRTIMER_SETUP
 static inline void hrtimer_setup(struct hrtimer *timer,
 				 enum hrtimer_restart (*fn)(struct hrtimer *),

@@ -32,6 +32,7 @@
 #include <linux/etherdevice.h>
 #include <linux/hrtimer.h>
 #include <linux/if_arp.h>
+#include <linux/in6.h>
 #include <linux/list.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
@@ -52,6 +53,8 @@ struct carp_auth;
 struct carp_dev;
 struct ctl_table_header;
 struct in_device;
+struct inet6_dev;
+struct inet6_ifaddr;
 struct netlink_ext_ack;
 struct nla_policy;
 struct nlattr;
@@ -85,6 +88,7 @@ struct nlattr;
  * @log_limit: for namespaces that unprivileged users may have made
  * @link_work: tells the listeners of @changed, needs RTNL
  * @log_work: empties @log_queue, never waits for RTNL
+ * @flush6_work: has IPv6 look up cached routes again, never waits for RTNL
  * @retry_work: repeats what failed for want of memory
  */
 struct carp_net {
@@ -111,6 +115,7 @@ struct carp_net {
 	struct ratelimit_state	log_limit;
 	struct work_struct	link_work;
 	struct work_struct	log_work;
+	struct work_struct	flush6_work;
 	struct delayed_work	retry_work;
 };
 
@@ -124,6 +129,7 @@ struct carp_net {
  * @mc_users: interfaces with multicast groups of their own
  * @joined: IPv4 state in which 224.0.0.18 is joined, to notice a new one; only
  *	compared, never followed
+ * @joined6: the same for IPv6 and ff02::12
  * @egress: hook on what the carrier sends
  * @lost: has no link and is missed, which demotes the host; written under RTNL
  *	and carp_net.demote_lock
@@ -136,6 +142,7 @@ struct carp_port {
 	struct list_head	devs;
 	atomic_t		mc_users;
 	struct in_device	*joined;
+	struct inet6_dev	*joined6;
 	struct nf_hook_ops	egress;
 	bool			lost;
 	atomic_long_t		badvhid;
@@ -171,6 +178,24 @@ struct carp_unicast {
 };
 
 /**
+ * struct carp_heard - the last authentic advertisement of a family
+ * @peer: source address
+ * @counter: its counter
+ * @at: when it came, monotonic ns
+ */
+struct carp_heard {
+	struct carp_peer	peer;
+	u64			counter;
+	u64			at;
+};
+
+/* Families of addresses, carp_dev.families. */
+enum {
+	CARP_FAMILY_4	= 1 << 0,
+	CARP_FAMILY_6	= 1 << 1,
+};
+
+/**
  * struct carp_dev - a CARP interface
  * @dev: the interface itself
  * @carrier: the device below
@@ -180,6 +205,7 @@ struct carp_unicast {
  * @serving: carp_proto.serving for the datapath, lockless
  * @has_mc: has multicast groups besides 224.0.0.1 and ff02::1
  * @min_ttl: lowest TTL of an advertisement that is accepted, lockless
+ * @families: of its addresses, and so of its advertisements, lockless
  * @src4: source address of IPv4 advertisements, lockless
  * @unicast: peers to advertise to, NULL for the group; RCU, replaced under
  *	RTNL
@@ -195,9 +221,9 @@ struct carp_unicast {
  * @sending: contexts that have decided, and not sent everything yet
  * @dead: the timer must not be started again
  * @routes_open: the routing code is at work and must see the routes
- * @good_src4: source address of the last authentic advertisement
- * @good_counter: its counter
- * @good_at: when it came, monotonic ns
+ * @src6: source address of the last IPv6 advertisement sent
+ * @good4: last authentic advertisement over IPv4
+ * @good6: and over IPv6
  * @timer: raises CARP_EV_TIMER; may fire early
  * @sending_state: whether advertisements get out; carp_net.demote_lock
  * @unlisted: gone from those who may demote the host; carp_net.demote_lock
@@ -209,6 +235,9 @@ struct carp_unicast {
  * @auth_stale: @auth is older than key or addresses, for want of memory; RTNL
  * @key: RTNL
  * @spare_vip: table entry made in advance for the next address; RTNL
+ * @idev: IPv6 state that has our settings, only compared; RTNL
+ * @groups6: solicited-node groups held on the carrier; RTNL
+ * @groups6_idev: IPv6 state of the carrier that holds them, only compared; RTNL
  * @port_node: in carp_port.devs
  * @net_node: in carp_net.devs
  * @changed_node: in carp_net.changed, or empty; carp_net.news_lock
@@ -226,6 +255,7 @@ struct carp_dev {
 	bool			serving;
 	bool			has_mc;
 	u8			min_ttl;
+	u8			families;
 	__be32			src4;
 	struct carp_unicast __rcu *unicast;
 	unsigned long		warmed;
@@ -240,9 +270,9 @@ struct carp_dev {
 	atomic_t		sending;
 	bool			dead;
 	bool			routes_open;
-	__be32			good_src4;
-	u64			good_counter;
-	u64			good_at;
+	struct in6_addr		src6;
+	struct carp_heard	good4;
+	struct carp_heard	good6;
 	struct hrtimer		timer;
 	struct carp_sending	sending_state;
 	bool			unlisted;
@@ -255,6 +285,9 @@ struct carp_dev {
 	bool			auth_stale;
 	u8			key[CARP_KEY_LEN];
 	struct carp_vip		*spare_vip;
+	struct inet6_dev	*idev;
+	struct list_head	groups6;
+	struct inet6_dev	*groups6_idev;
 	struct list_head	port_node;
 	struct list_head	net_node;
 	struct list_head	changed_node;
@@ -268,13 +301,13 @@ struct carp_dev {
 /**
  * struct carp_vip - one virtual address of one interface, in carp_net.vips
  * @node: in its hash chain
- * @addr: the address
+ * @addr: the address, an IPv4 one mapped
  * @cd: the interface
  * @rcu: for freeing
  */
 struct carp_vip {
 	struct hlist_node	node;
-	__be32			addr;
+	struct in6_addr		addr;
 	struct carp_dev		*cd;
 	struct rcu_head		rcu;
 };
@@ -316,6 +349,16 @@ static inline bool carp_is_virtual_mac(const u8 *mac)
 	static const u8 prefix[] = { 0x00, 0x00, 0x5e, 0x00, 0x01 };
 
 	return !memcmp(mac, prefix, sizeof(prefix));
+}
+
+/* Groups that every interface is in, and that say nothing about interest. */
+static inline bool carp_is_all_hosts(const u8 *group)
+{
+	static const u8 hosts4[] = { 0x01, 0x00, 0x5e, 0x00, 0x00, 0x01 };
+	static const u8 hosts6[] = { 0x33, 0x33, 0x00, 0x00, 0x00, 0x01 };
+
+	return ether_addr_equal(group, hosts4) ||
+	       ether_addr_equal(group, hosts6);
 }
 
 /* carp_main.c */
@@ -385,9 +428,15 @@ void carp_port_source(struct carp_port *port);
 
 /* carp_input.c: frames the carrier has received */
 rx_handler_result_t carp_handle_frame(struct sk_buff **pskb);
+void carp_input_copy(struct carp_dev *cd, struct sk_buff *skb);
+bool carp_input_defends(struct carp_dev *cd, const u8 *mac);
+
+/* carp_nd.c: neighbour discovery received */
+bool carp_nd_input(struct carp_port *port, struct sk_buff *skb);
 
 /* carp_advert.c: advertisements received */
 void carp_advert_input4(struct carp_port *port, struct sk_buff *skb);
+void carp_advert_input6(struct carp_port *port, struct sk_buff *skb);
 int carp_advert_init(void);
 void carp_advert_exit(void);
 
@@ -395,6 +444,11 @@ void carp_advert_exit(void);
 /* Most address lists that are valid at a time. */
 #define CARP_VARIANTS_MAX	4
 
+struct sk_buff *carp_frame_alloc(struct carp_dev *cd, unsigned int len);
+void carp_frame_finish(struct carp_dev *cd, struct sk_buff *skb,
+		       const u8 *dest, __be16 proto);
+int carp_put_advert(struct carp_dev *cd, struct sk_buff *skb, bool bowout,
+		    unsigned int variant);
 struct sk_buff *carp_build_advert(struct carp_dev *cd, bool bowout,
 				  unsigned int variant);
 int carp_send(struct carp_dev *cd, struct sk_buff *skb);
@@ -419,13 +473,35 @@ void carp_unicast_commit(struct carp_dev *cd, struct carp_unicast *u);
 void carp_unicast_free(struct carp_dev *cd);
 int carp_unicast_fill(struct sk_buff *skb, const struct carp_dev *cd);
 
+/* carp_output6.c: the same over IPv6 */
+bool carp_own_linklocal(const struct net_device *dev, struct in6_addr *addr);
+struct sk_buff *carp_build_advert6(struct carp_dev *cd, bool bowout,
+				   unsigned int variant);
+void carp_announce6(struct carp_dev *cd, u32 generation);
+void carp_announce6_one(struct carp_dev *cd, const struct in6_addr *addr);
+
 /* carp_guard.c: the send invariants */
 unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state);
+unsigned int carp_guard_drop(struct carp_dev *cd);
+bool carp_guard_in_transit(const struct sk_buff *skb);
 int carp_guard_get(struct net *net);
 void carp_guard_put(struct net *net);
 
+/* carp_guard6.c: the same for IPv6 */
+unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,
+				unsigned int offset);
+unsigned int carp_guard6_post_routing(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state);
+
 /* carp_vip.c: the virtual addresses */
+/*
+ * Metric of the connected route of a virtual address, if the administrator
+ * gives none: any other way to the subnet is better.  Traffic that only passes
+ * the host then leaves through the carrier, with the carrier's own MAC.
+ */
+#define CARP_VIP_METRIC		0x7fffffff
+
 int carp_vip_init(struct carp_net *cn);
 struct carp_dev *carp_vip_find(const struct net *net, __be32 addr,
 			       const struct carp_port *port);
@@ -433,6 +509,20 @@ struct carp_dev *carp_vip_next(const struct net *net, __be32 addr,
 			       const struct carp_port *port,
 			       const struct carp_dev *after);
 bool carp_vip_held(const struct net *net, __be32 addr);
+struct carp_dev *carp_vip6_find(const struct net *net,
+				const struct in6_addr *addr,
+				const struct carp_port *port);
+struct carp_dev *carp_vip6_next(const struct net *net,
+				const struct in6_addr *addr,
+				const struct carp_port *port,
+				const struct carp_dev *after);
+struct carp_dev *carp_vip6_server(struct carp_port *port,
+				  const struct in6_addr *addr, const u8 *mac);
+int carp_vip_prepare(struct carp_dev *cd, struct netlink_ext_ack *extack);
+void carp_vip_add(struct carp_dev *cd, const struct in6_addr *addr);
+void carp_vip_del(struct carp_dev *cd, const struct in6_addr *addr);
+bool carp_vip_any(const struct carp_dev *cd);
+void carp_vip_changed(struct carp_dev *cd, gfp_t gfp);
 void carp_vip_metric(struct net_device *dev, bool set);
 int carp_vip_register(void);
 void carp_vip_unregister(void);
@@ -447,6 +537,23 @@ bool carp_share_public4(const struct carp_dev *cd, __be32 addr);
 void carp_share_left4(const struct carp_port *port, __be32 addr);
 void carp_share_settle(struct carp_dev *cd);
 
+/* carp_vip6.c: IPv6 ones among them */
+struct inet6_ifaddr *carp_addr6_next(const struct net_device *dev,
+				     const struct inet6_ifaddr *ifa);
+#define carp_addr6_for_each(ifa, dev) \
+	for (ifa = carp_addr6_next(dev, NULL); ifa; \
+	     ifa = carp_addr6_next(dev, ifa))
+unsigned int carp_vip6_count(const struct net_device *dev);
+void carp_vip6_awake(const struct net_device *dev);
+int carp_vip6_register(void);
+void carp_vip6_unregister(void);
+
+/* carp_group6.c: IPv6 groups held on the carrier */
+void carp_group6_join(struct carp_port *port);
+void carp_group6_leave(struct carp_port *port);
+void carp_group6_sync(struct carp_dev *cd);
+void carp_group6_drop(struct carp_dev *cd);
+
 /* carp_route.c: routes to the virtual addresses */
 void carp_route_setup(struct net_device *dev);
 bool carp_route_all_ignored(const struct carp_dev *cd);
@@ -454,6 +561,15 @@ void carp_route_check(struct carp_dev *cd);
 void carp_route_serve(struct carp_dev *cd);
 void carp_route_open(struct carp_dev *cd);
 void carp_route_flag(struct carp_dev *cd);
+
+/* carp_route6.c: the same for IPv6 */
+void carp_route6_setup(struct net_device *dev);
+void carp_route6_serve(struct carp_dev *cd);
+void carp_route6_check(struct carp_dev *cd);
+void carp_route6_mark(struct inet6_ifaddr *ifa);
+void carp_route6_flag(struct carp_dev *cd);
+void carp_route6_init(struct carp_net *cn);
+void carp_route6_exit(struct carp_net *cn);
 
 /* carp_engine.c: events in, frames and timers out */
 void carp_engine_init(struct carp_dev *cd, const struct carp_proto_config *cfg);
@@ -504,7 +620,7 @@ void carp_notify_exit(void);
 /* carp_crypto.c: the digest */
 int carp_crypto_init(void);
 void carp_crypto_exit(void);
-int carp_auth_update(struct carp_dev *cd, bool grace);
+int carp_auth_update(struct carp_dev *cd, bool grace, gfp_t gfp);
 int carp_auth_rekey(struct carp_dev *cd, const u8 key[CARP_KEY_LEN]);
 void carp_auth_free(struct carp_dev *cd);
 bool carp_auth_verify(const struct carp_dev *cd, const struct carp_header *h);

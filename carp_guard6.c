@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The two invariants of sending, for IPv6.
+ *
+ * What speaks for an address here is its packets and neighbour discovery:
+ * a neighbour advertisement for its target, the other messages for their
+ * source.  Both are packets, so that two hooks see everything: post routing,
+ * on whatever device, and egress of the carrier.  Linux does not answer
+ * solicitations for an address of another device, so this is about carriers
+ * that have the virtual address themselves, and about programs.
+ */
+#include <linux/icmpv6.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/checksum.h>
+#include <net/ipv6.h>
+#include <net/ndisc.h>
+
+#include "carp_priv.h"
+
+/**
+ * struct speech - what a packet says about addresses
+ * @who: the address it speaks for
+ * @nd: type of the neighbour discovery message, 0 if it is none
+ * @at: where that message begins
+ * @end: where the packet ends
+ */
+struct speech {
+	struct in6_addr	who;
+	u8		nd;
+	unsigned int	at;
+	unsigned int	end;
+};
+
+static bool listen(const struct sk_buff *skb, unsigned int offset,
+		   struct speech *s)
+{
+	const struct icmp6hdr *icmp;
+	const struct ipv6hdr *iph;
+	struct icmp6hdr _icmp;
+	struct ipv6hdr _iph;
+
+	iph = skb_header_pointer(skb, offset, sizeof(_iph), &_iph);
+	if (!iph)
+		return false;
+	s->who = iph->saddr;
+	s->nd = 0;
+	s->at = offset + sizeof(*iph);
+	s->end = s->at + ntohs(iph->payload_len);
+	/* Neighbour discovery has no extension headers in practice. */
+	if (iph->nexthdr != IPPROTO_ICMPV6)
+		return true;
+	icmp = skb_header_pointer(skb, s->at, sizeof(_icmp), &_icmp);
+	if (!icmp || icmp->icmp6_type < NDISC_ROUTER_SOLICITATION ||
+	    icmp->icmp6_type > NDISC_NEIGHBOUR_ADVERTISEMENT)
+		return true;
+	s->nd = icmp->icmp6_type;
+	if (s->nd == NDISC_NEIGHBOUR_ADVERTISEMENT)
+		return !skb_copy_bits(skb, s->at +
+				      offsetof(struct nd_msg, target),
+				      &s->who, sizeof(s->who));
+	return true;
+}
+
+/* Where the message says at which MAC the address is, or 0. */
+static unsigned int find_mac(const struct sk_buff *skb, const struct speech *s)
+{
+	static const u8 options_at[] = { 8, 16, 24, 24 };
+	unsigned int at = s->at +
+			  options_at[s->nd - NDISC_ROUTER_SOLICITATION];
+	u8 wanted = s->nd == NDISC_NEIGHBOUR_ADVERTISEMENT ?
+		    ND_OPT_TARGET_LL_ADDR : ND_OPT_SOURCE_LL_ADDR;
+	u8 opt[2];
+
+	while (at + 8 <= s->end && !skb_copy_bits(skb, at, opt, sizeof(opt)) &&
+	       opt[1]) {
+		if (opt[0] == wanted)
+			return at + sizeof(opt);
+		at += opt[1] * 8;
+	}
+	return 0;
+}
+
+/* Three words at an even offset, and the checksum follows them. */
+static bool put_mac(struct sk_buff *skb, const struct speech *s,
+		    unsigned int at, const u8 *mac)
+{
+	struct icmp6hdr *icmp;
+	unsigned int i;
+
+	if (skb_ensure_writable(skb, at + ETH_ALEN))
+		return false;
+	icmp = (struct icmp6hdr *)(skb->data + s->at);
+	for (i = 0; i < ETH_ALEN; i += 2) {
+		__be16 from, to;
+
+		memcpy(&from, skb->data + at + i, 2);
+		memcpy(&to, mac + i, 2);
+		memcpy(skb->data + at + i, &to, 2);
+		inet_proto_csum_replace2(&icmp->icmp6_cksum, skb, from, to,
+					 false);
+	}
+	return true;
+}
+
+static bool says(const struct sk_buff *skb, unsigned int at, const u8 *mac)
+{
+	u8 said[ETH_ALEN];
+
+	return !skb_copy_bits(skb, at, said, sizeof(said)) &&
+	       ether_addr_equal(said, mac);
+}
+
+/**
+ * carp_guard6_egress() - an IPv6 packet leaves a carrier
+ * @port: the carrier
+ * @skb: a complete frame
+ * @offset: of the IPv6 header in it
+ *
+ * Context: softirq or BH disabled, RCU read side.
+ */
+unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,
+				unsigned int offset)
+{
+	struct carp_dev *cd, *first;
+	unsigned int at = 0;
+	struct speech s;
+	const u8 *mac;
+
+	if (!listen(skb, offset, &s))
+		return NF_ACCEPT;
+	first = carp_vip6_find(dev_net(port->carrier), &s.who, port);
+	if (likely(!first))
+		return NF_ACCEPT;
+	cd = carp_vip6_server(port, &s.who, eth_hdr(skb)->h_source);
+	if (!cd)
+		return carp_guard_drop(first);
+	mac = cd->dev->dev_addr;
+	if (s.nd)
+		at = find_mac(skb, &s);
+	if (at && says(skb, at, mac))
+		at = 0;
+	if (ether_addr_equal(eth_hdr(skb)->h_source, mac) && !at)
+		return NF_ACCEPT;
+	if (skb_cow_head(skb, 0) || (at && !put_mac(skb, &s, at, mac)))
+		return NF_DROP;
+	ether_addr_copy(eth_hdr(skb)->h_source, mac);
+	carp_tap(cd, skb);
+	return NF_ACCEPT;
+}
+
+/* A link-local address means something on its own link only. */
+static bool means(const struct carp_dev *cd, const struct in6_addr *addr,
+		  const struct net_device *out)
+{
+	return !(ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL) ||
+	       cd->dev == out || cd->carrier == out;
+}
+
+/*
+ * An interface that holds the address without serving it, unless another one
+ * serves it; or, with @any, whoever holds it.
+ */
+static struct carp_dev *holder(const struct net *net,
+			       const struct in6_addr *addr,
+			       const struct net_device *out, bool any)
+{
+	struct carp_dev *cd, *idle = NULL;
+
+	for (cd = carp_vip6_find(net, addr, NULL); cd;
+	     cd = carp_vip6_next(net, addr, NULL, cd)) {
+		if (!means(cd, addr, out))
+			continue;
+		if (carp_serving(cd) && !any)
+			return NULL;
+		idle = cd;
+	}
+	return idle;
+}
+
+/*
+ * A carrier that has the virtual address itself asks in the name of it.  The
+ * answer would come to the virtual MAC, where nobody waits for it.
+ */
+static unsigned int rename_question(struct sk_buff *skb,
+				    const struct net_device *out,
+				    const struct speech *s)
+{
+	struct icmp6hdr *icmp;
+	struct ipv6hdr *iph;
+	struct in6_addr own;
+
+	if (!carp_own_linklocal(out, &own) ||
+	    skb_ensure_writable(skb, s->at + sizeof(*icmp)))
+		return NF_DROP;
+	iph = ipv6_hdr(skb);
+	icmp = (struct icmp6hdr *)(skb->data + s->at);
+	inet_proto_csum_replace16(&icmp->icmp6_cksum, skb,
+				  iph->saddr.s6_addr32, own.s6_addr32, true);
+	iph->saddr = own;
+	return NF_ACCEPT;
+}
+
+/**
+ * carp_guard6_post_routing() - a packet of this host leaves, by any device
+ * @priv: unused
+ * @skb: packet
+ * @state: namespace and device
+ *
+ * After address translation, which may have given it a virtual address.
+ *
+ * Context: softirq or process, RCU read side.
+ */
+unsigned int carp_guard6_post_routing(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	const struct net_device *out = state->out;
+	struct carp_dev *cd;
+	struct speech s;
+
+	if (out->flags & IFF_LOOPBACK ||
+	    !listen(skb, skb_network_offset(skb), &s))
+		return NF_ACCEPT;
+	if (s.nd && !carp_is_dev(out)) {
+		cd = holder(state->net, &s.who, out, true);
+		if (cd && s.nd == NDISC_NEIGHBOUR_ADVERTISEMENT)
+			return carp_guard_drop(cd);
+		if (cd && s.nd == NDISC_NEIGHBOUR_SOLICITATION)
+			return rename_question(skb, out, &s);
+	}
+	cd = holder(state->net, &s.who, out, false);
+	if (likely(!cd) || carp_guard_in_transit(skb))
+		return NF_ACCEPT;
+	return carp_guard_drop(cd);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Neighbour discovery that the carrier has received: what arp() of
+ * carp_input.c is for IPv4.
+ *
+ *   solicitation for a virtual address    MASTER: a copy into our interface,
+ *                                         which answers; the carrier does not
+ *   advertisement of a virtual address    somebody else's: contradicted
+ */
+#include <linux/ipv6.h>
+#include <net/ndisc.h>
+
+#include "carp_priv.h"
+
+static bool solicited(struct carp_port *port, struct sk_buff *skb,
+		      const struct in6_addr *target)
+{
+	const struct net *net = dev_net(port->carrier);
+	struct carp_dev *cd, *first;
+
+	first = carp_vip6_find(net, target, port);
+	for (cd = first; cd; cd = carp_vip6_next(net, target, port, cd))
+		if (carp_serving(cd))
+			carp_input_copy(cd, skb);
+	return first;
+}
+
+/* As defend() of carp_input.c; only the option says who claims it. */
+static void advertised(struct carp_port *port, const struct sk_buff *skb,
+		       const struct in6_addr *target)
+{
+	const struct net *net = dev_net(port->carrier);
+	u8 opt[2 + ETH_ALEN];
+	struct carp_dev *cd;
+
+	cd = carp_vip6_find(net, target, port);
+	if (likely(!cd) ||
+	    skb_copy_bits(skb, sizeof(struct ipv6hdr) + sizeof(struct nd_msg),
+			  opt, sizeof(opt)) ||
+	    opt[0] != ND_OPT_TARGET_LL_ADDR)
+		return;
+	for (; cd; cd = carp_vip6_next(net, target, port, cd))
+		if (carp_input_defends(cd, opt + 2))
+			carp_announce6(cd, READ_ONCE(cd->generation));
+}
+
+/**
+ * carp_nd_input() - an ICMPv6 packet to a group
+ * @port: carrier it came in by
+ * @skb: the packet, data at the IPv6 header; left as it is
+ *
+ * Context: softirq, RCU read side.
+ * Return: whether our interfaces have had what they are to have of it.
+ */
+bool carp_nd_input(struct carp_port *port, struct sk_buff *skb)
+{
+	const struct nd_msg *msg;
+	struct nd_msg _msg;
+
+	msg = skb_header_pointer(skb, sizeof(struct ipv6hdr), sizeof(_msg),
+				 &_msg);
+	if (!msg)
+		return false;
+	if (msg->icmph.icmp6_type == NDISC_NEIGHBOUR_SOLICITATION)
+		return solicited(port, skb, &msg->target);
+	if (msg->icmph.icmp6_type == NDISC_NEIGHBOUR_ADVERTISEMENT)
+		advertised(port, skb, &msg->target);
+	return false;
+}

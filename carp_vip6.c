@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IPv6 virtual addresses come and go.
+ *
+ * The routing code hears of a new address after these notifiers, and of one
+ * that goes before them, so that here one notifier does what takes two for
+ * IPv4.  It is called where nothing may sleep; what has to, and what needs
+ * routes that are still to be made, is left to work.
+ */
+#include <linux/rtnetlink.h>
+#include <net/addrconf.h>
+
+#include "carp_addrset.h"
+#include "carp_priv.h"
+
+/**
+ * carp_addr6_next() - the IPv6 addresses of a device, one after the other
+ * @dev: any device
+ * @ifa: the last one, or NULL
+ *
+ * See carp_addr6_for_each().
+ *
+ * Context: RCU read side, one for the whole walk.
+ * Return: the next one that is not on its way out, or NULL.
+ */
+struct inet6_ifaddr *carp_addr6_next(const struct net_device *dev,
+				     const struct inet6_ifaddr *ifa)
+{
+	const struct inet6_dev *idev = ifa ? ifa->idev : __in6_dev_get(dev);
+	const struct list_head *pos;
+
+	if (!idev)
+		return NULL;
+	pos = ifa ? &ifa->if_list : &idev->addr_list;
+	for (;;) {
+		struct inet6_ifaddr *next;
+
+		pos = rcu_dereference(list_next_rcu(pos));
+		if (pos == &idev->addr_list)
+			return NULL;
+		next = list_entry(pos, struct inet6_ifaddr, if_list);
+		if (READ_ONCE(next->state) != INET6_IFADDR_STATE_DEAD)
+			return next;
+	}
+}
+
+/**
+ * carp_vip6_count() - number of IPv6 addresses of an interface
+ * @dev: our interface
+ *
+ * Context: RTNL or RCU read side.
+ */
+unsigned int carp_vip6_count(const struct net_device *dev)
+{
+	const struct inet6_ifaddr *ifa;
+	unsigned int n = 0;
+
+	rcu_read_lock();
+	carp_addr6_for_each(ifa, dev)
+		n++;
+	rcu_read_unlock();
+	return n;
+}
+
+/*
+ * What an address of many hosts needs: it is usable at once and asks nobody
+ * whether it may be; its connected route loses to any other; and it is not
+ * chosen as source for what has nothing to do with it, on the other hosts
+ * least of all.  That is what "deprecated" means, and "ip addr change" with
+ * a preferred_lft takes it back.
+ */
+static void prepare(struct inet6_ifaddr *ifa)
+{
+	spin_lock_bh(&ifa->lock);
+	ifa->flags |= IFA_F_NODAD;
+	ifa->flags &= ~(IFA_F_TENTATIVE | IFA_F_OPTIMISTIC);
+	if (!(ipv6_addr_type(&ifa->addr) & IPV6_ADDR_LINKLOCAL)) {
+		ifa->flags |= IFA_F_DEPRECATED;
+		ifa->prefered_lft = 0;
+	}
+	if (!ifa->rt_priority)
+		ifa->rt_priority = CARP_VIP_METRIC;
+	spin_unlock_bh(&ifa->lock);
+}
+
+/**
+ * carp_vip6_awake() - the interface comes up, with the addresses it has kept
+ * @dev: our interface
+ *
+ * "ip addr change" may have taken from them what they need not to be doubted.
+ *
+ * Context: RTNL, before IPv6 hears of it.
+ */
+void carp_vip6_awake(const struct net_device *dev)
+{
+	struct inet6_ifaddr *ifa;
+
+	rcu_read_lock();
+	carp_addr6_for_each(ifa, dev) {
+		spin_lock_bh(&ifa->lock);
+		ifa->flags |= IFA_F_NODAD;
+		ifa->flags &= ~IFA_F_TENTATIVE;
+		spin_unlock_bh(&ifa->lock);
+	}
+	rcu_read_unlock();
+}
+
+static bool is_linklocal(const struct in6_addr *addr)
+{
+	return ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL;
+}
+
+/* IPv6 keeps all others. */
+static void warn_gone(const struct carp_dev *cd, const struct in6_addr *addr)
+{
+	if (cd->closing && is_linklocal(addr) &&
+	    cd->dev->reg_state == NETREG_REGISTERED)
+		pr_warn("%s: link-local address %pI6c goes with the interface down; give it again before it comes up\n",
+			cd->dev->name, addr);
+}
+
+static int address_event(struct notifier_block *nb, unsigned long event,
+			 void *ptr)
+{
+	struct inet6_ifaddr *ifa = ptr;
+	struct net_device *dev = ifa->idev->dev;
+	struct carp_dev *cd;
+
+	if (!carp_is_dev(dev))
+		return NOTIFY_DONE;
+	cd = carp_priv(dev);
+
+	if (event == NETDEV_UP) {
+		carp_vip_add(cd, &ifa->addr);
+		prepare(ifa);
+		carp_route6_mark(ifa);
+	} else if (event == NETDEV_DOWN) {
+		carp_vip_del(cd, &ifa->addr);
+		warn_gone(cd, &ifa->addr);
+	}
+	carp_vip_changed(cd, GFP_ATOMIC);
+	/* Routes and groups. */
+	if (dev->reg_state == NETREG_REGISTERED)
+		carp_news_settle(cd);
+	if (event == NETDEV_UP && carp_serving(cd))
+		carp_announce6_one(cd, &ifa->addr);
+	return NOTIFY_DONE;
+}
+
+/* That which is made of the MAC, which all hosts of the group share. */
+static bool is_made_of_mac(const struct net_device *dev,
+			   const struct in6_addr *addr)
+{
+	u8 eui[8];
+
+	addrconf_addr_eui48(eui, dev->dev_addr);
+	return is_linklocal(addr) && !memcmp(&addr->s6_addr[8], eui, 8);
+}
+
+/*
+ * IPv6 state that we have not seen yet came into being a moment ago, after an
+ * MTU that was too small, and has the settings of any interface.
+ */
+static bool is_automatic(struct carp_dev *cd, struct inet6_dev *idev,
+			 const struct in6_addr *addr)
+{
+	if (idev == cd->idev)
+		return false;
+	carp_route6_setup(cd->dev);
+	return is_made_of_mac(cd->dev, addr);
+}
+
+static int refuse(const struct in6_validator_info *i6vi)
+{
+	const struct in6_addr *addr = &i6vi->i6vi_addr;
+	struct net_device *dev = i6vi->i6vi_dev->dev;
+
+	if (carp_vip6_count(dev) >= CARP_ADDRS_MAX) {
+		NL_SET_ERR_MSG(i6vi->extack,
+			       "carp: an interface takes at most 256 virtual addresses of a family; use another vhid for more");
+		return -ENOSPC;
+	}
+	if (ipv6_addr_is_multicast(addr) || ipv6_addr_loopback(addr)) {
+		NL_SET_ERR_MSG(i6vi->extack,
+			       "carp: a multicast or loopback address cannot be shared; give a unicast address");
+		return -EADDRNOTAVAIL;
+	}
+	if (ipv6_addr_v4mapped(addr)) {
+		NL_SET_ERR_MSG(i6vi->extack,
+			       "carp: an IPv4-mapped address is never on a wire; give the IPv4 address itself");
+		return -EADDRNOTAVAIL;
+	}
+	if (is_automatic(carp_priv(dev), i6vi->i6vi_dev, addr)) {
+		NL_SET_ERR_MSG(i6vi->extack,
+			       "carp: no address is made of the virtual MAC, which others have too; give one by hand");
+		return -EADDRNOTAVAIL;
+	}
+	return carp_vip_prepare(carp_priv(dev), i6vi->extack);
+}
+
+static int address_valid(struct notifier_block *nb, unsigned long event,
+			 void *ptr)
+{
+	struct in6_validator_info *i6vi = ptr;
+
+	if (event != NETDEV_UP || !carp_is_dev(i6vi->i6vi_dev->dev))
+		return NOTIFY_DONE;
+	return notifier_from_errno(refuse(i6vi));
+}
+
+static struct notifier_block event_nb = {
+	.notifier_call	= address_event,
+};
+
+static struct notifier_block valid_nb = {
+	.notifier_call	= address_valid,
+};
+
+/**
+ * carp_vip6_register() - watch IPv6 addresses come and go
+ *
+ * Return: 0 or an error.
+ */
+int carp_vip6_register(void)
+{
+	int err;
+
+	err = register_inet6addr_validator_notifier(&valid_nb);
+	if (err)
+		return err;
+	err = register_inet6addr_notifier(&event_nb);
+	if (err)
+		unregister_inet6addr_validator_notifier(&valid_nb);
+	return err;
+}
+
+/**
+ * carp_vip6_unregister() - undo carp_vip6_register()
+ */
+void carp_vip6_unregister(void)
+{
+	unregister_inet6addr_notifier(&event_nb);
+	unregister_inet6addr_validator_notifier(&valid_nb);
+}
