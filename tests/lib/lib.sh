@@ -10,6 +10,8 @@
 #	C:eth0 ---+
 #
 #	segment HOST...			192.0.2.1/24, .2, ... in that order
+#	segment6 HOST...		2001:db8::1/64, ::2, ... and no IPv4
+#	own6 HOST...			these addresses too
 #	nic HOST DEV [BRIDGE]		one more device, at the port HOST.DEV (of br0)
 #	bare HOST...			take the addresses away again
 #	carp HOST WORD...		ip link add carp0 link eth0 type carp WORD...
@@ -20,6 +22,7 @@
 #	is_state HOST STATE NAME [DEV]
 #	pair [WORD...]			A and B, vhid 1, 192.0.2.100/24, advskew 0 and
 #					100; returns when A is MASTER and B is BACKUP
+#	vips=(ADDR/LEN...)		other addresses for pair
 #	masters HOST...			who of them is MASTER
 #	cut HOST, join HOST		pull and plug the cable at the switch
 #	counter HOST NAME [DEV]		one of ethtool -S
@@ -34,6 +37,7 @@
 #	during FROM TO HOST FILTER...	the same, of that time; from "now" on
 #	now				the time for that
 #	said HOST [VHID]		its advertisements there: NS BASE SKEW
+#	said6 HOST [VHID]		those over IPv6
 #	heard HOST [VHID]		those that came to it
 #	moves HOST [VHID]		transitions: US OLD NEW REASON
 #	moved HOST STATE [VHID]		when it last became STATE, in us
@@ -86,8 +90,7 @@ nic() {
 	ip -n "$host" link set "$dev" up
 }
 
-segment() {
-	local host n=0
+switch() {
 	ip netns add SW
 	ip -n SW link add br0 type bridge stp_state 0 mcast_snooping 0
 	ip -n SW link set br0 up
@@ -96,11 +99,33 @@ segment() {
 	on SW sysctl -q -e -w net.bridge.bridge-nf-call-iptables=0 \
 		net.bridge.bridge-nf-call-ip6tables=0 \
 		net.bridge.bridge-nf-call-arptables=0
+}
+
+segment() {
+	local host n=0
+	switch
 	for host; do
 		plug "$host"
 		ip -n "$host" addr add "192.0.2.$((++n))/24" dev eth0
 	done
 	[[ -n ${NO_RECORD:-} ]] || record "${hosts[@]}"
+}
+
+segment6() {
+	local host
+	switch
+	for host; do
+		plug "$host"
+	done
+	own6 "$@"
+	[[ -n ${NO_RECORD:-} ]] || record "${hosts[@]}"
+}
+
+own6() {
+	local host n=0
+	for host; do
+		ip -n "$host" addr add "2001:db8::$((++n))/64" dev eth0 nodad
+	done
 }
 
 bare() {
@@ -150,11 +175,14 @@ is_state() {
 	is "$(state "$1" "${4:-carp0}")" "$2" "$3"
 }
 
+vips=(192.0.2.100/24)
 pair() {
-	local host skew=0
+	local host skew=0 addr
 	for host in A B; do
 		carp $host vhid 1 advskew $skew "$@"
-		vip $host 192.0.2.100/24
+		for addr in "${vips[@]}"; do
+			vip $host "$addr"
+		done
 		up $host
 		skew=100
 	done
@@ -271,24 +299,32 @@ during() {
 		'$1 >= from && $1 < to'
 }
 
-# advertisements PORT in|out VHID
+# advertisements PORT in|out VHID [4|6]
 advertisements() {
-	local vhid
+	local vhid family=${4:-4}
 	vhid=$(printf %02x "$3")
-	awk -F '\t' -v port="$1" -v way="$2" -v vhid="$vhid" '
+	awk -F '\t' -v port="$1" -v way="$2" -v vhid="$vhid" -v family="$family" '
 		function nibble(n) {
 			return index("0123456789abcdef", substr($5, n, 1)) - 1
 		}
 		function byte(n) {
 			return 16 * nibble(2 * n + 1) + nibble(2 * n + 2)
 		}
-		$2 == port && $3 == way && substr($5, 25, 6) == "080045" &&
+		family == 4 && $2 == port && $3 == way &&
+			substr($5, 25, 6) == "080045" &&
 			substr($5, 47, 2) == "70" &&
 			substr($5, 69, 4) == "21" vhid {
 			print $1, byte(39), byte(36)
+		}
+		family == 6 && $2 == port && $3 == way &&
+			substr($5, 25, 5) == "86dd6" &&
+			substr($5, 41, 2) == "70" &&
+			substr($5, 109, 4) == "21" vhid {
+			print $1, byte(59), byte(56)
 		}' "$OUT/frames.tsv"
 }
 said() { advertisements "$1" in "${2:-1}"; }
+said6() { advertisements "$1" in "${2:-1}" 6; }
 heard() { advertisements "$1" out "${2:-1}"; }
 
 moves() {

@@ -264,8 +264,15 @@ for addr in 224.0.0.5/24 239.1.2.3/32 127.0.0.1/8 255.255.255.255/32; do
 	refused "$addr" "carp: a multicast, broadcast or loopback address" \
 		ip -n A addr add $addr dev carp0
 done
-refused "IPv6" "carp: IPv6 .*not supported" ip -n A addr add 2001:db8::100/64 dev carp0
-refused "IPv6, link-local" "carp: IPv6 .*not supported" ip -n A addr add fe80::1/64 dev carp0
+# The kernel itself refuses ff02::5 and ::1 before carp is asked.
+for addr in ff02::5/128 ::1/128; do
+	refused $addr "Cannot assign|Invalid|not permitted|Cannot" \
+		ip -n A addr add $addr dev carp0
+done
+refused "a multicast address that is joined, too" "carp: a multicast or loopback" \
+	ip -n A addr add ff02::5/128 dev carp0 autojoin
+refused "an IPv4-mapped address" "carp: an IPv4-mapped" \
+	ip -n A addr add ::ffff:192.0.2.100/128 dev carp0
 refused "the same address again" "exists|assigned" ip -n A addr add 192.0.2.100/24 dev carp0
 
 # Who may
