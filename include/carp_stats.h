@@ -26,7 +26,8 @@
  * @CARP_STAT_FOREIGN: VRRP on our id
  * @CARP_STAT_GRACE: under an address list that is not ours yet or no longer,
  *	next to one that was
- * @CARP_STAT_CONTESTED: ARP by which another MAC claims an address that we hold
+ * @CARP_STAT_CONTESTED: ARP or ND by which another MAC claims an address that
+ *	we hold
  * @CARP_STAT_RX_INACTIVE: frames to the virtual MAC dropped while not MASTER
  * @CARP_STAT_TX_INACTIVE: frames from the virtual MAC or a virtual address
  *	kept from the wire while not MASTER
