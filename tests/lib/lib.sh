@@ -22,7 +22,7 @@
 #	is_state HOST STATE NAME [DEV]
 #	pair [WORD...]			A and B, vhid 1, 192.0.2.100/24, advskew 0 and
 #					100; returns when A is MASTER and B is BACKUP
-#	vips=(ADDR/LEN...)		other addresses for pair
+#	pair_vips=(ADDR/LEN...)	other addresses for pair
 #	masters HOST...			who of them is MASTER
 #	cut HOST, join HOST		pull and plug the cable at the switch
 #	counter HOST NAME [DEV]		one of ethtool -S
@@ -175,12 +175,12 @@ is_state() {
 	is "$(state "$1" "${4:-carp0}")" "$2" "$3"
 }
 
-vips=(192.0.2.100/24)
+pair_vips=(192.0.2.100/24)
 pair() {
 	local host skew=0 addr
 	for host in A B; do
 		carp $host vhid 1 advskew $skew "$@"
-		for addr in "${vips[@]}"; do
+		for addr in "${pair_vips[@]}"; do
 			vip $host "$addr"
 		done
 		up $host

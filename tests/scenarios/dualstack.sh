@@ -23,7 +23,7 @@ for host in A B; do
 	ip -n $host addr add fe80::1:$((--n))/64 dev eth0 nodad
 done
 
-vips=(192.0.2.100/24 2001:db8::100/64)
+pair_vips=(192.0.2.100/24 2001:db8::100/64)
 pair pass secret
 
 ping4() { on C ping -c 2 -i 0.1 -W 1 192.0.2.100; }

@@ -12,7 +12,7 @@
 
 segment6 A B C
 on A sysctl -qw net.carp.preempt=1
-vips=(2001:db8::100/64)
+pair_vips=(2001:db8::100/64)
 pair pass secret
 on C ping -q -c 1 2001:db8::100 >/dev/null
 

@@ -54,7 +54,6 @@ is_state A BACKUP "A was BACKUP all that time"
 wait_state A MASTER
 sleep 4
 served "MASTER"
-mark=$(now)
 
 carp B vhid 1 advskew 100
 vip B $vip/64
@@ -66,7 +65,6 @@ cut A
 wait_state B MASTER
 served "B MASTER"
 sleep 4
-forwards=$(now)
 join A
 wait_state B BACKUP
 served "and back"

@@ -14,7 +14,7 @@
 
 segment6 A B C
 vip=2001:db8::100
-vips=($vip/64)
+pair_vips=("$vip/64")
 pair pass secret
 
 mac_at() { ip -n C -j neigh show "$1" | jq -r '.[0].lladdr'; }

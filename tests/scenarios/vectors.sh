@@ -116,14 +116,14 @@ is $n_bad 4 "and the three that nobody can follow, one of them over both familie
 # Over IPv6 a checksum may have the pseudo-header in it or not.
 key=6368616e67656d65000000000000000000000000
 configure 9 $key 2001:db8::1 fe80::1
-forge=(--carp -i 0 "key=$key" vhid=9 vips=2001:db8::1,fe80::1 src=fe80::9)
+forge=(--carp -i 0 "key=$key" vhid=9 "vips=2001:db8::1,fe80::1" src=fe80::9)
 for sum in good pseudo bad; do
 	inject P:eth0 "${forge[@]}" sum=$sum >/dev/null
 done
 is "$(tally A)" "ipackets6=3 badsum=1" "either checksum, but not a wrong one"
 inject P:eth0 "${forge[@]}" form=noll >/dev/null
 is "$(tally A)" "ipackets6=1" "without the link-local address in the digest"
-inject P:eth0 "${forge[@]}" vips=2001:db8::1 form=full >/dev/null
+inject P:eth0 "${forge[@]}" "vips=2001:db8::1" form=full >/dev/null
 is "$(tally A)" "ipackets6=1" "which is that of the other address alone"
 inject P:eth0 "${forge[@]}" vips=fe80::1 form=full >/dev/null
 is "$(tally A)" "ipackets6=1 badauth=1" "but not that of the link-local one alone"
