@@ -23,7 +23,6 @@ for host in A B; do
 	ip -n $host addr add fe80::1:$((--n))/64 dev eth0 nodad
 done
 
-pair_vips=(192.0.2.100/24 2001:db8::100/64)
 pair pass secret
 
 ping4() { on C ping -c 2 -i 0.1 -W 1 192.0.2.100; }
@@ -33,7 +32,32 @@ reached() {
 	run_ok "$1: reached over IPv6" ping6
 }
 transitions() { echo $(($(moves A | wc -l) + $(moves B | wc -l))); }
-reached "A is MASTER"
+run_ok "IPv4 alone: reached" ping4
+is "$(counter A opackets6)" 0 "nothing is sent over IPv6"
+
+# IPv6 is added, on one host after the other, and taken away again.
+sleep 4
+before=$(transitions)
+for host in B A; do
+	vip $host 2001:db8::100/64
+	sleep 6
+done
+isnt "$(counter A opackets6)" 0 "IPv6 added: it is advertised over"
+isnt "$(counter B ipackets6)" 0 "and heard"
+reached "IPv6 added"
+sleep 11
+vip A 2001:db8::101/64
+sleep 6
+vip B 2001:db8::101/64
+reached "another one"
+sleep 11
+for host in A B; do
+	ip -n $host addr del 2001:db8::101/64 dev carp0
+	sleep 6
+done
+is "$(transitions)" "$before" "nobody has moved"
+is "$(counter A badauth)$(counter B badauth)" 00 "every digest was right"
+isnt "$(counter B grace)" 0 "under one list or the other"
 
 # lose FAMILY: the switch takes none of its packets from A and B. keep: again
 lose() {
