@@ -116,6 +116,7 @@ static void switch_datapath(struct carp_dev *cd)
 {
 	WRITE_ONCE(cd->serving, cd->proto.serving);
 	carp_route_serve(cd);
+	carp_vip6_serve(cd);
 	carp_route6_serve(cd);
 	trace_carp_serving(cd);
 }
@@ -152,6 +153,7 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 		switch_datapath(cd);
 	if (d.actions & CARP_ACT_ADVERT)
 		carp_route_check(cd);
+	carp_vip6_serve(cd);
 	carp_route6_check(cd);
 	build_frames(cd, d.actions, &box);
 	generation = cd->generation;

@@ -45,6 +45,7 @@ void carp_route6_setup(struct net_device *dev)
 	idev->cnf.accept_ra = 0;
 	idev->cnf.autoconf = 0;
 	idev->cnf.accept_dad = 0;
+	idev->cnf.dad_transmits = 0;
 	idev->cnf.keep_addr_on_down = 1;
 	idev->cnf.use_oif_addrs_only = 1;
 	WRITE_ONCE(idev->cnf.ignore_routes_with_linkdown, !carp_serving(cd));

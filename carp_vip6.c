@@ -84,6 +84,37 @@ static void prepare(struct inet6_ifaddr *ifa)
 }
 
 /**
+ * carp_vip6_serve() - have the addresses used, or not
+ * @cd: interface
+ *
+ * Of all sources IPv6 prefers for a packet to a virtual address that address
+ * itself (RFC 6724, rule 1), and a host that is not MASTER must not send from
+ * it.  A tentative address is not chosen, nor can a program bind to it, which
+ * is how it is with IPv4.  That IPv6 makes an end of it, after an address was
+ * given or the interface came up, is put right at the next event.
+ *
+ * Context: carp_dev.lock held.
+ */
+void carp_vip6_serve(struct carp_dev *cd)
+{
+	bool serving = carp_serving(cd);
+	struct inet6_ifaddr *ifa;
+
+	rcu_read_lock();
+	carp_addr6_for_each(ifa, cd->dev) {
+		if (serving == !(READ_ONCE(ifa->flags) & IFA_F_TENTATIVE))
+			continue;
+		spin_lock_bh(&ifa->lock);
+		if (serving)
+			ifa->flags &= ~IFA_F_TENTATIVE;
+		else
+			ifa->flags |= IFA_F_TENTATIVE;
+		spin_unlock_bh(&ifa->lock);
+	}
+	rcu_read_unlock();
+}
+
+/**
  * carp_vip6_awake() - the interface comes up, with the addresses it has kept
  * @dev: our interface
  *
@@ -99,7 +130,6 @@ void carp_vip6_awake(const struct net_device *dev)
 	carp_addr6_for_each(ifa, dev) {
 		spin_lock_bh(&ifa->lock);
 		ifa->flags |= IFA_F_NODAD;
-		ifa->flags &= ~IFA_F_TENTATIVE;
 		spin_unlock_bh(&ifa->lock);
 	}
 	rcu_read_unlock();

@@ -544,6 +544,7 @@ struct inet6_ifaddr *carp_addr6_next(const struct net_device *dev,
 	for (ifa = carp_addr6_next(dev, NULL); ifa; \
 	     ifa = carp_addr6_next(dev, ifa))
 unsigned int carp_vip6_count(const struct net_device *dev);
+void carp_vip6_serve(struct carp_dev *cd);
 void carp_vip6_awake(const struct net_device *dev);
 int carp_vip6_register(void);
 void carp_vip6_unregister(void);

@@ -11,6 +11,9 @@
 . "${0%/*}/../lib/lib.sh"
 
 segment6 A B C
+# The carrier's link-local address is that in whose name neighbours are asked
+# for; a MASTER whose carrier is still in doubt about it reaches nobody.
+on A sysctl -qw net.ipv6.conf.eth0.accept_dad=0
 on A sysctl -qw net.carp.preempt=1
 pair_vips=(2001:db8::100/64)
 pair pass secret

@@ -20,7 +20,7 @@ pair pass secret
 mac_at() { ip -n C -j neigh show "$1" | jq -r '.[0].lladdr'; }
 ping_vip() { on C ping -c 2 -i 0.1 -W 1 $vip; }
 
-unlike "$(ip -n B -6 addr show dev carp0)" tentative "the address is not tentative"
+unlike "$(ip -n A -6 addr show dev carp0)" tentative "the address is not tentative"
 is "$(ip -n B -6 -j addr show dev carp0 scope link | jq -c '[.[].addr_info[]?]')" \
 	"[]" "no link-local address was made"
 run_ok "the client reaches the address" ping_vip
