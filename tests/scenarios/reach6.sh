@@ -28,7 +28,10 @@ who() { session talk "$1" "${2:-$vip}" 7 --timeout 2000 2>&1 | field peer; }
 
 # reaches FROM MASTER WHEN: FROM reaches the address at MASTER, and is reached
 # from it.
+chooses() { ip -n "$1" route get $vip | grep -q "src $(own "$1") "; }
 reaches() {
+	# After the interface came up that takes an advertisement.
+	[[ $1 == "$2" ]] || wait_for 2 chooses "$1"
 	run_ok "$3: $1 pings the address" on "$1" ping -c 1 -W 1 $vip
 	is "$(who "$1")" "$2" "$3: TCP from $1 reaches $2"
 	[[ $1 != "$2" ]] || return 0
