@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # What happens to a carrier: down, no link, another MTU or MAC, deleted, moved.
 # What it has been made to receive it receives in the end, and nothing is left
 # behind.

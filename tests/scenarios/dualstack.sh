@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # Addresses of both families on one interface: advertised over both, and a
 # master is alive as long as it is heard over one of them. Whichever family the
 # switch loses, there is one master; and two masters that could each win by

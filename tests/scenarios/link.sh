@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # options: --leaks
+# debug: long
 #
 # ip link: names, options, what is shown, and as many interfaces as there are
 # ids.

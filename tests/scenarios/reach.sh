@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # A host that is not MASTER reaches the address at the MASTER, by ping and TCP,
 # and the MASTER reaches it from the address; whatever rp_filter says, and
 # whatever happens to routes and addresses meanwhile.

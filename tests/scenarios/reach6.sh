@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # A host that is not MASTER reaches the IPv6 address at the MASTER, by ping and
 # TCP, and the MASTER reaches it from the address; whatever happens to routes,
 # addresses and settings meanwhile. Nobody uses the address on its own account.

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # tcpdump -i carp0 shows on the MASTER all that concerns the address, in both
 # directions, and on a BACKUP nothing of what the virtual MAC gets and sends.
 #

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # Three hosts with two peers each, of which some end in .224 to .239 and are no
 # groups for that; one after the other they come from the group to their peers.
 #
