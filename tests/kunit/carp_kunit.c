@@ -118,13 +118,15 @@ SUITE(hmac);
 SUITE(addrset);
 SUITE(balance);
 SUITE(demote);
+SUITE(heard);
 SUITE(proto);
 SUITE(proto_time);
 SUITE(proto_rules);
 SUITE(proto_preempt);
 
 kunit_test_suites(&wire_suite, &hmac_suite, &addrset_suite, &balance_suite,
-		  &demote_suite, &proto_suite, &proto_time_suite, &proto_rules_suite,
+		  &demote_suite, &heard_suite, &proto_suite,
+		  &proto_time_suite, &proto_rules_suite,
 		  &proto_preempt_suite);
 
 MODULE_DESCRIPTION("Checks of the pure ring of carp");

@@ -7,4 +7,5 @@
 #include "../../carp_addrset.c"
 #include "../../carp_balance.c"
 #include "../../carp_demote.c"
+#include "../../carp_heard.c"
 #include "../../carp_proto.c"

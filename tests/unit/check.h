@@ -19,6 +19,7 @@
 #include "carp_addrset.h"
 #include "carp_balance.h"
 #include "carp_demote.h"
+#include "carp_heard.h"
 #include "carp_hmac.h"
 #include "carp_proto.h"
 #include "carp_types.h"
@@ -55,6 +56,7 @@ extern const struct check_suite check_hmac;
 extern const struct check_suite check_addrset;
 extern const struct check_suite check_balance;
 extern const struct check_suite check_demote;
+extern const struct check_suite check_heard;
 extern const struct check_suite check_proto;
 extern const struct check_suite check_proto_time;
 extern const struct check_suite check_proto_rules;

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who was heard lately, carp_heard.c.
+ */
+#include "check.h"
+
+static struct carp_heard_list heard;
+
+static void hear_family(u8 family, u8 who, bool authentic, u64 at)
+{
+	struct carp_heard_one one = {
+		.family = family,
+		.authentic = authentic,
+		.addr = { 192, 0, 2, who },
+		.adv = { .vhid = 1, .advbase = 1, .counter = at },
+		.at = at,
+	};
+
+	carp_heard_note(&heard, &one);
+}
+
+static void hear(u8 who, bool authentic, u64 at)
+{
+	hear_family(2, who, authentic, at);
+}
+
+/* When it was last heard, 0 if not known. */
+static u64 last(u8 who, bool authentic)
+{
+	u64 at = 0;
+	int i, n = 0;
+
+	for (i = 0; i < CARP_HEARD_MAX; i++) {
+		if (heard.one[i].family != 2 || heard.one[i].addr[3] != who ||
+		    heard.one[i].authentic != authentic)
+			continue;
+		at = heard.one[i].at;
+		EXPECT_EQ(heard.one[i].adv.counter, at);
+		n++;
+	}
+	EXPECT(n <= 1);
+	return at;
+}
+
+static void clear(void)
+{
+	memset(&heard, 0, sizeof(heard));
+}
+
+static void the_latest_is_kept(size_t row)
+{
+	clear();
+	hear(1, true, 10);
+	hear(2, true, 20);
+	hear(1, true, 30);
+	EXPECT_EQ(last(1, true), 30);
+	EXPECT_EQ(last(2, true), 20);
+	EXPECT_EQ(last(3, true), 0);
+	EXPECT_EQ(last(1, false), 0);
+}
+
+static void the_most_silent_goes(size_t row)
+{
+	u8 i;
+
+	clear();
+	for (i = 1; i <= 8; i++)
+		hear(i, true, i);
+	hear(1, true, 9);
+	hear(9, true, 10);
+	EXPECT_EQ(last(2, true), 0);
+	EXPECT_EQ(last(1, true), 9);
+	EXPECT_EQ(last(9, true), 10);
+	for (i = 3; i <= 8; i++)
+		EXPECT_EQ(last(i, true), i);
+}
+
+static void forgers_push_out_no_peer(size_t row)
+{
+	u8 i;
+
+	clear();
+	hear(1, true, 1);
+	hear(2, true, 2);
+	for (i = 100; i < 200; i++)
+		hear(i, false, i);
+	EXPECT_EQ(last(1, true), 1);
+	EXPECT_EQ(last(2, true), 2);
+	for (i = 194; i < 200; i++)
+		EXPECT_EQ(last(i, false), i);
+	EXPECT_EQ(last(193, false), 0);
+	/* But peers push out forgers. */
+	for (i = 3; i <= 8; i++)
+		hear(i, true, 200 + i);
+	for (i = 100; i < 200; i++)
+		EXPECT_EQ(last(i, false), 0);
+	/* And with nobody else there a forger finds no place. */
+	hear(250, false, 300);
+	EXPECT_EQ(last(250, false), 0);
+	EXPECT_EQ(last(1, true), 1);
+}
+
+/* What somebody says in a peer's name is not what the peer says. */
+static void forged_names_are_entries_of_their_own(size_t row)
+{
+	clear();
+	hear(1, true, 1);
+	hear(1, false, 2);
+	EXPECT_EQ(last(1, true), 1);
+	EXPECT_EQ(last(1, false), 2);
+	hear(1, true, 3);
+	EXPECT_EQ(last(1, true), 3);
+	EXPECT_EQ(last(1, false), 2);
+	/* Nor are two addresses the same that look alike. */
+	hear_family(10, 1, true, 4);
+	EXPECT_EQ(last(1, true), 3);
+}
+
+static const struct check_group groups[] = {
+	CHECK(the_latest_is_kept),
+	CHECK(the_most_silent_goes),
+	CHECK(forgers_push_out_no_peer),
+	CHECK(forged_names_are_entries_of_their_own),
+};
+
+const struct check_suite check_heard = {
+	.name = "carp_heard",
+	.groups = groups,
+	.n_groups = ARRAY_SIZE(groups),
+};
