@@ -49,8 +49,15 @@ static int check_key(const struct nlattr *attr, struct netlink_ext_ack *extack)
 	return -ERANGE;
 }
 
-static int check_state(const struct nlattr *attr,
-		       struct netlink_ext_ack *extack)
+/**
+ * carp_config_check_state() - whether a state that is asked for is one
+ * @attr: u8, enum carp_state
+ * @extack: told why not
+ *
+ * Return: 0 or -ERANGE.
+ */
+int carp_config_check_state(const struct nlattr *attr,
+			    struct netlink_ext_ack *extack)
 {
 	if (nla_get_u8(attr) <= CARP_STATE_MAX)
 		return 0;
@@ -95,7 +102,8 @@ const struct nla_policy carp_policy[IFLA_CARP_MAX + 1] = {
 	[IFLA_CARP_ADVBASE] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_advbase),
 	[IFLA_CARP_ADVSKEW] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_advskew),
 	[IFLA_CARP_KEY]	    = NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_key),
-	[IFLA_CARP_STATE]   = NLA_POLICY_VALIDATE_FN(NLA_U8, check_state),
+	[IFLA_CARP_STATE]   = NLA_POLICY_VALIDATE_FN(NLA_U8,
+						    carp_config_check_state),
 	[IFLA_CARP_DEMOTION] = { .type = NLA_U32 },
 	[IFLA_CARP_PREEMPT] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_preempt),
 	[IFLA_CARP_PREEMPT_DELAY] =

@@ -43,6 +43,7 @@ static void changed(struct carp_net *cn, const char *name, s32 old, s32 now)
 	s32 before = cn->demotion_total;
 
 	WRITE_ONCE(cn->demotion_total, carp_demote_total(&cn->demotion));
+	WRITE_ONCE(cn->reasons_gen, cn->reasons_gen + 1);
 	if (old != now)
 		carp_news_demotion(cn, name, old, now, before);
 }
@@ -325,6 +326,44 @@ static bool is_lost_carrier(const struct carp_dev *cd)
 	return READ_ONCE(port->lost) &&
 	       list_first_or_null_rcu(&port->devs, struct carp_dev,
 				      port_node) == cd;
+}
+
+/**
+ * carp_demoter_walk() - all reasons in force
+ * @cn: namespace
+ * @fn: called for each, ends the walk by something else than 0
+ * @gen: set to a number that changes whenever they do
+ * @arg: for @fn
+ *
+ * Context: any; @fn is called with carp_net.demote_lock held.
+ */
+void carp_demoter_walk(struct carp_net *cn,
+		       int (*fn)(const char *name, s32 weight, void *arg),
+		       unsigned int *gen, void *arg)
+{
+	const struct carp_demotion *d = &cn->demotion;
+	struct carp_dev *cd;
+	unsigned int i;
+	int stop = 0;
+
+	rcu_read_lock();
+	spin_lock_bh(&cn->demote_lock);
+	*gen = cn->reasons_gen;
+	if (d->admin)
+		stop = fn(CARP_DEMOTE_SYSCTL, admin_weight(d), arg);
+	for (i = 0; !stop && d->named && i < d->named->n; i++)
+		stop = fn(d->named->r[i].name, d->named->r[i].weight, arg);
+	list_for_each_entry_rcu(cd, &cn->devs, net_node) {
+		if (!stop && is_lost_carrier(cd))
+			stop = fn(carrier_name(cd->carrier).text,
+				  d->carrier_weight, arg);
+		if (!stop && cd->sending_state.failed)
+			stop = fn(sender_name(cd).text, d->sender_weight, arg);
+		if (stop)
+			break;
+	}
+	spin_unlock_bh(&cn->demote_lock);
+	rcu_read_unlock();
 }
 
 /**

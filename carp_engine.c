@@ -216,6 +216,23 @@ static bool same_peer(const struct carp_peer *a, const struct carp_peer *b)
 				       a->addr4 == b->addr4;
 }
 
+static void note_heard(struct carp_dev *cd, const struct carp_advert *adv,
+		       const struct carp_peer *peer, bool authentic)
+{
+	struct carp_heard_one one = {
+		.family = peer->family,
+		.authentic = authentic,
+		.adv = *adv,
+		.at = ktime_get_ns(),
+	};
+
+	if (peer->family == AF_INET)
+		memcpy(one.addr, &peer->addr4, sizeof(peer->addr4));
+	else
+		memcpy(one.addr, &peer->addr6, sizeof(peer->addr6));
+	carp_heard_note(&cd->heard, &one);
+}
+
 /**
  * carp_raise_advert() - an authenticated advertisement was received
  * @cd: interface
@@ -251,6 +268,7 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 	heard->peer = *peer;
 	heard->counter = adv->counter;
 	heard->at = ktime_get_ns();
+	note_heard(cd, adv, peer, true);
 	process(cd, CARP_EV_ADVERT, CARP_REASON_NONE, &rx, peer);
 }
 
@@ -278,6 +296,8 @@ void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 	twin = same_peer(peer, &heard->peer) &&
 	       adv->counter - heard->counter - 1 < MAX_FRAMES - 1 &&
 	       ktime_get_ns() - heard->at < TWIN_NS;
+	if (!twin)
+		note_heard(cd, adv, peer, false);
 	spin_unlock_bh(&cd->lock);
 
 	if (twin) {
@@ -383,6 +403,7 @@ void carp_engine_init(struct carp_dev *cd, const struct carp_proto_config *cfg)
 	carp_proto_init(&cd->proto, cfg);
 	cd->counter = get_random_u64();
 	cd->told = CARP_STATE_INIT;
+	cd->since = ktime_get_ns();
 	cd->defended = jiffies - HZ;
 	cd->heard_until = jiffies;
 	carp_sending_init(&cd->sending_state);

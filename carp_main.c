@@ -11,6 +11,7 @@
  *     carp_addrset.c	the sorted set of virtual addresses
  *     carp_balance.c	which of several vhids serves a client
  *     carp_demote.c	reasons of demotion -> total
+ *     carp_heard.c	who was heard lately
  *
  *   glue ring, a file per kernel interface
  *     carp_engine.c	events into the election, frames and timers out
@@ -32,6 +33,8 @@
  *     carp_netdev.c	the net device
  *     carp_rtnl.c	ip link (rtnetlink)
  *     carp_config.c	what can be configured
+ *     carp_genl.c	generic netlink: asking, forcing, demoting
+ *     carp_event.c	generic netlink: events
  *     carp_notify.c	carriers and interfaces come and go
  *     carp_demoter.c	who demotes the host
  *     carp_news.c	transitions told: log, rtnetlink, udev
@@ -71,6 +74,9 @@ static int __net_init carp_net_init(struct net *net)
 	cn->allow = 1;
 	cn->log = 1;
 	INIT_LIST_HEAD(&cn->devs);
+	/* 0 would mean that dumps need not be consistent. */
+	cn->devs_gen = 1;
+	cn->reasons_gen = 1;
 	carp_news_init(cn);
 	carp_demoter_init(cn);
 	carp_route6_init(cn);
@@ -130,11 +136,16 @@ static int __init carp_init(void)
 	err = carp_notify_init();
 	if (err)
 		goto err_vip;
-	err = carp_rtnl_init();
+	err = carp_genl_init();
 	if (err)
 		goto err_notify;
+	err = carp_rtnl_init();
+	if (err)
+		goto err_genl;
 	return 0;
 
+err_genl:
+	carp_genl_exit();
 err_notify:
 	carp_notify_exit();
 err_vip:
@@ -156,6 +167,7 @@ static void __exit carp_exit(void)
 	carp_bow_out_all();
 	rtnl_unlock();
 	carp_rtnl_exit();
+	carp_genl_exit();
 	carp_notify_exit();
 	carp_vip_unregister();
 	carp_advert_exit();

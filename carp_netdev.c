@@ -19,6 +19,7 @@ static int carp_dev_init(struct net_device *dev)
 {
 	struct carp_dev *cd = carp_priv(dev);
 	struct net *net = dev_net(dev);
+	struct carp_net *cn = carp_pernet(net);
 	int err;
 
 	netdev_lockdep_set_classes(dev);
@@ -31,7 +32,8 @@ static int carp_dev_init(struct net_device *dev)
 		return err;
 	}
 	netdev_hold(cd->carrier, &cd->tracker, GFP_KERNEL);
-	list_add_tail_rcu(&cd->net_node, &carp_pernet(net)->devs);
+	list_add_tail_rcu(&cd->net_node, &cn->devs);
+	WRITE_ONCE(cn->devs_gen, cn->devs_gen + 1);
 	carp_demoter_join(cd);
 	carp_port_source(cd->port);
 	return 0;
@@ -47,12 +49,14 @@ static void release_rcu(struct rcu_head *rcu)
 
 static void carp_dev_uninit(struct net_device *dev)
 {
+	struct carp_net *cn = carp_pernet(dev_net(dev));
 	struct carp_dev *cd = carp_priv(dev);
 
 	carp_engine_stop(cd);
 	carp_demoter_leave(cd);
 	carp_news_forget(cd);
 	list_del_rcu(&cd->net_node);
+	WRITE_ONCE(cn->devs_gen, cn->devs_gen + 1);
 	carp_port_detach(cd);
 	carp_guard_put(dev_net(dev));
 	/* A registration that failed half-way is freed without a wait. */

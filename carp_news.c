@@ -3,9 +3,10 @@
  * Telling user space.
  *
  * A transition is over when it comes here: what follows may be late.  The log
- * gets every transition in order and waits for no lock; rtnetlink listeners
- * and udev get the latest state, once RTNL can be had, for all interfaces that
- * have changed in the meantime.
+ * and the events of generic netlink get every transition and every change of
+ * demotion in order and wait for no lock; rtnetlink listeners and udev get the
+ * latest state, once RTNL can be had, for all interfaces that have changed in
+ * the meantime.
  */
 #include <linux/kobject.h>
 #include <linux/netdevice.h>
@@ -15,64 +16,53 @@
 
 #include "carp_priv.h"
 
-/* Transitions that wait for being logged, at most. */
+/* What waits for being told and logged, at most. */
 #define LOG_QUEUE_MAX	4096
 
-/**
- * struct carp_item - an entry of the log
- * @node: in carp_net.log_queue
- * @dev: name of the interface; empty for a change of demotion
- * @carrier: name of its carrier
- * @vhid: virtual host id
- * @decision: states and reason
- * @peer: whose advertisement it was, if any
- * @name: what demotes, or no longer does
- * @old_weight: how much until now
- * @weight: how much from now on
- * @old_total: demotion until now
- * @total: demotion from now on
- */
-struct carp_item {
-	struct list_head	node;
-	char			dev[IFNAMSIZ];
-	char			carrier[IFNAMSIZ];
-	u8			vhid;
-	struct carp_decision	decision;
-	struct carp_peer	peer;
-	char			name[CARP_DEMOTE_REASON_MAX + 1];
-	s32			old_weight;
-	s32			weight;
-	s32			old_total;
-	s32			total;
-};
-
-static struct carp_item *new_item(struct carp_net *cn)
+/* Numbered, but NULL: not asked for, or lost. */
+static struct carp_item *new_item(struct carp_net *cn, bool *asked_for)
 {
-	if (READ_ONCE(cn->log_queued) >= LOG_QUEUE_MAX)
-		return NULL;
-	return kzalloc(sizeof(struct carp_item), GFP_ATOMIC);
+	struct carp_item *item = NULL;
+	bool log = READ_ONCE(cn->log);
+
+	*asked_for = log || carp_event_wanted(cn);
+	if (*asked_for && READ_ONCE(cn->log_queued) < LOG_QUEUE_MAX)
+		item = kzalloc(sizeof(*item), GFP_ATOMIC);
+	if (item) {
+		item->at = ktime_get_ns();
+		item->log = log;
+	}
+	return item;
 }
 
-static void queue_item(struct carp_net *cn, struct carp_item *item)
+/* Everything has its number, so that what is missing shows. */
+static void queue_item(struct carp_net *cn, struct carp_item *item,
+		       bool asked_for)
 {
 	spin_lock_bh(&cn->news_lock);
+	cn->seq++;
 	if (item) {
+		item->seq = cn->seq;
 		list_add_tail(&item->node, &cn->log_queue);
 		cn->log_queued++;
-	} else {
+	} else if (asked_for) {
 		cn->lost++;
 	}
 	spin_unlock_bh(&cn->news_lock);
-	queue_work(carp_wq, &cn->log_work);
+	if (asked_for)
+		queue_work(carp_wq, &cn->log_work);
 }
 
-static void queue_log(struct carp_net *cn, struct carp_dev *cd,
-		      const struct carp_decision *d,
-		      const struct carp_peer *peer)
+static void queue_transition(struct carp_net *cn, struct carp_dev *cd,
+			     const struct carp_decision *d,
+			     const struct carp_peer *peer)
 {
-	struct carp_item *item = new_item(cn);
+	bool asked_for;
+	struct carp_item *item = new_item(cn, &asked_for);
 
 	if (item) {
+		item->at = cd->since;
+		item->ifindex = cd->dev->ifindex;
 		strscpy(item->dev, cd->dev->name, sizeof(item->dev));
 		strscpy(item->carrier, cd->carrier->name,
 			sizeof(item->carrier));
@@ -81,7 +71,7 @@ static void queue_log(struct carp_net *cn, struct carp_dev *cd,
 		if (peer)
 			item->peer = *peer;
 	}
-	queue_item(cn, item);
+	queue_item(cn, item, asked_for);
 }
 
 /**
@@ -98,11 +88,10 @@ void carp_news_demotion(struct carp_net *cn, const char *name, s32 old, s32 now,
 			s32 before)
 {
 	struct carp_item *item;
+	bool asked_for;
 
 	lockdep_assert_held(&cn->demote_lock);
-	if (!READ_ONCE(cn->log))
-		return;
-	item = new_item(cn);
+	item = new_item(cn, &asked_for);
 	if (item) {
 		strscpy(item->name, name, sizeof(item->name));
 		item->old_weight = old;
@@ -110,7 +99,26 @@ void carp_news_demotion(struct carp_net *cn, const char *name, s32 old, s32 now,
 		item->old_total = before;
 		item->total = cn->demotion_total;
 	}
-	queue_item(cn, item);
+	queue_item(cn, item, asked_for);
+}
+
+/**
+ * carp_news_seq() - number of the latest event
+ * @cn: namespace
+ *
+ * Who holds the lock under which events of a kind are queued knows what that
+ * number says of them.
+ *
+ * Context: any.
+ */
+u64 carp_news_seq(struct carp_net *cn)
+{
+	u64 seq;
+
+	spin_lock_bh(&cn->news_lock);
+	seq = cn->seq;
+	spin_unlock_bh(&cn->news_lock);
+	return seq;
 }
 
 static void note_changed(struct carp_net *cn, struct carp_dev *cd)
@@ -137,9 +145,8 @@ void carp_news(struct carp_dev *cd, const struct carp_decision *d,
 
 	lockdep_assert_held(&cd->lock);
 	cd->told_reason = d->reason;
-	if (READ_ONCE(cn->log))
-		queue_log(cn, cd, d, peer);
-
+	cd->since = ktime_get_ns();
+	queue_transition(cn, cd, d, peer);
 	note_changed(cn, cd);
 }
 
@@ -213,8 +220,9 @@ static void log_work(struct work_struct *work)
 	spin_unlock_bh(&cn->news_lock);
 
 	list_for_each_entry_safe(t, next, &list, node) {
-		if (may_log(cn)) {
-			if (*t->dev)
+		carp_event_send(cn, t);
+		if (t->log && may_log(cn)) {
+			if (t->ifindex)
 				log_transition(t);
 			else
 				log_demotion(t);
@@ -222,7 +230,7 @@ static void log_work(struct work_struct *work)
 		kfree(t);
 	}
 	if (lost && may_log(cn))
-		pr_warn("%lu transitions not logged: too many at once\n", lost);
+		pr_warn("%lu changes not told: too many at once\n", lost);
 }
 
 static void send_uevent(struct carp_dev *cd, enum carp_state old,

@@ -4,6 +4,7 @@
  */
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
+#include <net/netlink.h>
 
 #include "carp_priv.h"
 
@@ -40,6 +41,67 @@ static const char names[SHOW_MAX][ETH_GSTRING_LEN] = {
 	[SHOW_BADIF]		= "badif",
 };
 
+static const u8 attrs[SHOW_MAX] = {
+	[CARP_STAT_IPACKETS]	= CARP_A_STATS_IPACKETS,
+	[CARP_STAT_IPACKETS6]	= CARP_A_STATS_IPACKETS6,
+	[CARP_STAT_BADTTL]	= CARP_A_STATS_BADTTL,
+	[CARP_STAT_HDROPS]	= CARP_A_STATS_HDROPS,
+	[CARP_STAT_BADSUM]	= CARP_A_STATS_BADSUM,
+	[CARP_STAT_BADVER]	= CARP_A_STATS_BADVER,
+	[CARP_STAT_BADLEN]	= CARP_A_STATS_BADLEN,
+	[CARP_STAT_BADAUTH]	= CARP_A_STATS_BADAUTH,
+	[CARP_STAT_BADPEER]	= CARP_A_STATS_BADPEER,
+	[CARP_STAT_OPACKETS]	= CARP_A_STATS_OPACKETS,
+	[CARP_STAT_OPACKETS6]	= CARP_A_STATS_OPACKETS6,
+	[CARP_STAT_ONOMEM]	= CARP_A_STATS_ONOMEM,
+	[CARP_STAT_PREEMPT]	= CARP_A_STATS_PREEMPT,
+	[CARP_STAT_OERRORS]	= CARP_A_STATS_OERRORS,
+	[CARP_STAT_LOOP]	= CARP_A_STATS_LOOP,
+	[CARP_STAT_FOREIGN]	= CARP_A_STATS_FOREIGN,
+	[CARP_STAT_GRACE]	= CARP_A_STATS_GRACE,
+	[CARP_STAT_CONTESTED]	= CARP_A_STATS_CONTESTED,
+	[CARP_STAT_RX_INACTIVE]	= CARP_A_STATS_RX_INACTIVE,
+	[CARP_STAT_TX_INACTIVE]	= CARP_A_STATS_TX_INACTIVE,
+	[SHOW_BADVHID]		= CARP_A_STATS_BADVHID,
+	[SHOW_BADIF]		= CARP_A_STATS_BADIF,
+};
+
+static void read_stats(const struct carp_dev *cd, u64 data[SHOW_MAX])
+{
+	int i;
+
+	for (i = 0; i < CARP_STAT_MAX; i++)
+		data[i] = atomic_long_read(&cd->stats[i]);
+	data[SHOW_BADVHID] = atomic_long_read(&cd->port->badvhid);
+	data[SHOW_BADIF] =
+		atomic_long_read(&carp_pernet(dev_net(cd->dev))->badif);
+}
+
+/**
+ * carp_stats_put() - the counters as CARP_A_STATS
+ * @skb: message
+ * @cd: interface
+ *
+ * Context: RCU read side.
+ * Return: 0 or -EMSGSIZE.
+ */
+int carp_stats_put(struct sk_buff *skb, const struct carp_dev *cd)
+{
+	struct nlattr *nest = nla_nest_start(skb, CARP_A_STATS);
+	u64 data[SHOW_MAX];
+	int i;
+
+	if (!nest)
+		return -EMSGSIZE;
+	read_stats(cd, data);
+	for (i = 0; i < SHOW_MAX; i++)
+		if (nla_put_u64_64bit(skb, attrs[i], data[i],
+				      CARP_A_STATS_PAD))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int get_sset_count(struct net_device *dev, int sset)
 {
 	return sset == ETH_SS_STATS ? SHOW_MAX : -EOPNOTSUPP;
@@ -54,13 +116,7 @@ static void get_strings(struct net_device *dev, u32 sset, u8 *data)
 static void get_ethtool_stats(struct net_device *dev,
 			      struct ethtool_stats *stats, u64 *data)
 {
-	struct carp_dev *cd = carp_priv(dev);
-	int i;
-
-	for (i = 0; i < CARP_STAT_MAX; i++)
-		data[i] = atomic_long_read(&cd->stats[i]);
-	data[SHOW_BADVHID] = atomic_long_read(&cd->port->badvhid);
-	data[SHOW_BADIF] = atomic_long_read(&carp_pernet(dev_net(dev))->badif);
+	read_stats(carp_priv(dev), data);
 }
 
 static void get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)

@@ -42,6 +42,7 @@
 #include <linux/workqueue.h>
 
 #include "carp_demote.h"
+#include "carp_heard.h"
 #include "carp_proto.h"
 #include "carp_stats.h"
 #include "carp_wire.h"
@@ -72,6 +73,7 @@ struct nlattr;
  * @sysctl: registration of the above
  * @devs: the interfaces, by carp_dev.net_node; written under RTNL, read under
  *	RCU
+ * @devs_gen: changes whenever @devs does; RTNL
  * @n_devs: how many; the hooks of carp_guard.c are in place if any; RTNL
  * @vips: virtual address -> interface, hash table or NULL; written under
  *	RTNL, read under RCU
@@ -79,10 +81,12 @@ struct nlattr;
  * @demote_lock: protects @demotion and carp_dev.sending_state
  * @demotion: everything that demotes the host
  * @demotion_total: what it adds up to; written under the lock, read without
+ * @reasons_gen: changes whenever @demotion does
  * @demote_timer: brings changes to the interfaces, and ends what is over
  * @news_lock: protects @changed, @log_queue and their members
  * @changed: interfaces whose change of state RTNL listeners do not know yet
- * @log_queue: transitions and changes of demotion not yet logged
+ * @seq: number of the latest transition or change of demotion
+ * @log_queue: those that are not yet told and logged
  * @log_queued: how many they are
  * @lost: how many could not be queued
  * @log_limit: for namespaces that unprivileged users may have made
@@ -100,15 +104,18 @@ struct carp_net {
 	int			arpbalance;
 	struct ctl_table_header	*sysctl;
 	struct list_head	devs;
+	unsigned int		devs_gen;
 	unsigned int		n_devs;
 	struct hlist_head __rcu	*vips;
 	atomic_long_t		badif;
 	spinlock_t		demote_lock;
 	struct carp_demotion	demotion;
 	s32			demotion_total;
+	unsigned int		reasons_gen;
 	struct hrtimer		demote_timer;
 	spinlock_t		news_lock;
 	struct list_head	changed;
+	u64			seq;
 	struct list_head	log_queue;
 	unsigned int		log_queued;
 	unsigned long		lost;
@@ -224,6 +231,8 @@ enum {
  * @src6: source address of the last IPv6 advertisement sent
  * @good4: last authentic advertisement over IPv4
  * @good6: and over IPv6
+ * @heard: who was heard lately
+ * @since: when the state was entered, monotonic ns
  * @timer: raises CARP_EV_TIMER; may fire early
  * @sending_state: whether advertisements get out; carp_net.demote_lock
  * @unlisted: gone from those who may demote the host; carp_net.demote_lock
@@ -273,6 +282,8 @@ struct carp_dev {
 	struct in6_addr		src6;
 	struct carp_heard	good4;
 	struct carp_heard	good6;
+	struct carp_heard_list	heard;
+	u64			since;
 	struct hrtimer		timer;
 	struct carp_sending	sending_state;
 	bool			unlisted;
@@ -412,6 +423,8 @@ extern const struct nla_policy carp_policy[IFLA_CARP_MAX + 1];
 void carp_config_default(struct carp_config *conf);
 void carp_config_parse(struct nlattr *data[], struct carp_config *conf);
 void carp_config_wipe(struct nlattr *data[], struct carp_config *conf);
+int carp_config_check_state(const struct nlattr *attr,
+			    struct netlink_ext_ack *extack);
 int carp_config_reported(const struct net *net, struct nlattr *data[],
 			 struct netlink_ext_ack *extack);
 void carp_config_preempt(struct carp_dev *cd, struct carp_proto_config *cfg);
@@ -584,7 +597,44 @@ void carp_evaluate(struct carp_dev *cd);
 void carp_linger(const struct list_head *devs);
 void carp_linger_one(struct carp_dev *cd);
 
+/**
+ * struct carp_item - a transition or a change of demotion, to be told
+ * @node: in carp_net.log_queue
+ * @seq: its number
+ * @at: when, monotonic ns
+ * @log: it is to be logged
+ * @ifindex: of the interface; 0 for a change of demotion
+ * @dev: name of the interface
+ * @carrier: name of its carrier
+ * @vhid: virtual host id
+ * @decision: states and reason
+ * @peer: whose advertisement it was, if any
+ * @name: what demotes, or no longer does
+ * @old_weight: how much until now
+ * @weight: how much from now on
+ * @old_total: demotion until now
+ * @total: demotion from now on
+ */
+struct carp_item {
+	struct list_head	node;
+	u64			seq;
+	u64			at;
+	bool			log;
+	int			ifindex;
+	char			dev[IFNAMSIZ];
+	char			carrier[IFNAMSIZ];
+	u8			vhid;
+	struct carp_decision	decision;
+	struct carp_peer	peer;
+	char			name[CARP_DEMOTE_REASON_MAX + 1];
+	s32			old_weight;
+	s32			weight;
+	s32			old_total;
+	s32			total;
+};
+
 /* carp_news.c: telling user space */
+u64 carp_news_seq(struct carp_net *cn);
 void carp_news_init(struct carp_net *cn);
 void carp_news_exit(struct carp_net *cn);
 void carp_news(struct carp_dev *cd, const struct carp_decision *d,
@@ -609,8 +659,24 @@ void carp_demoter_set_carrier_weight(struct carp_net *cn, u32 weight);
 void carp_demoter_set_sender_weight(struct carp_net *cn, u32 weight);
 int carp_demoter_set(struct carp_net *cn, const char *name, u32 weight);
 int carp_demoter_clear(struct carp_net *cn, const char *name);
+void carp_demoter_walk(struct carp_net *cn,
+		       int (*fn)(const char *name, s32 weight, void *arg),
+		       unsigned int *gen, void *arg);
 void carp_demoter_init(struct carp_net *cn);
 void carp_demoter_exit(struct carp_net *cn);
+
+/* carp_stats.c: counters */
+int carp_stats_put(struct sk_buff *skb, const struct carp_dev *cd);
+
+/* carp_genl.c: generic netlink */
+int carp_genl_init(void);
+void carp_genl_exit(void);
+
+/* carp_event.c: its events */
+bool carp_event_wanted(const struct carp_net *cn);
+void carp_event_send(struct carp_net *cn, const struct carp_item *item);
+void carp_event_open(void);
+void carp_event_close(void);
 
 /* carp_notify.c: what happens to carriers, interfaces and addresses */
 void carp_bow_out(struct net *net);

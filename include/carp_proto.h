@@ -66,34 +66,6 @@ enum carp_event {
 };
 
 /**
- * enum carp_reason - why a transition happened
- *
- * Names of the causes that end in INIT come with CARP_EV_DOWN; the others
- * are the state machine's own.
- */
-enum carp_reason {
-	CARP_REASON_NONE,
-	CARP_REASON_UP,			/* INIT -> BACKUP */
-	CARP_REASON_MASTER_TIMED_OUT,	/* BACKUP -> MASTER from here */
-	CARP_REASON_PREEMPT,
-	CARP_REASON_LESS_DEMOTED,
-	CARP_REASON_WILL_TIME_OUT,
-	CARP_REASON_BOWED_OUT,
-	CARP_REASON_WANTED,
-	CARP_REASON_BETTER_ADVERT,	/* MASTER -> BACKUP from here */
-	CARP_REASON_TIE_LOST,
-	CARP_REASON_TIE_LASTED,
-	CARP_REASON_ADMIN,		/* either way */
-	CARP_REASON_ADMIN_DOWN,		/* any -> INIT from here */
-	CARP_REASON_CARRIER_DOWN,
-	CARP_REASON_NO_LINK,
-	CARP_REASON_NO_ADDRESS,
-	CARP_REASON_NOT_ALLOWED,
-	CARP_REASON_SHUTDOWN,
-	__CARP_REASON_MAX
-};
-
-/**
  * enum carp_action - what the caller has to do, in this order
  * @CARP_ACT_BOWOUT: send an advertisement with advbase = advskew = 255
  * @CARP_ACT_ADVERT: send an advertisement

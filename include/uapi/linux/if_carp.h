@@ -133,4 +133,252 @@ enum carp_link_attr {
 };
 #define IFLA_CARP_MAX (__IFLA_CARP_MAX - 1)
 
+/**
+ * enum carp_reason - why a transition happened, CARP_A_REASON
+ * @CARP_REASON_NONE: never sent
+ * @CARP_REASON_UP: INIT -> BACKUP: all that it needs is there
+ * @CARP_REASON_MASTER_TIMED_OUT: BACKUP -> MASTER: the master fell silent
+ * @CARP_REASON_PREEMPT: BACKUP -> MASTER: taking over from a slower master
+ * @CARP_REASON_LESS_DEMOTED: BACKUP -> MASTER: the master is more demoted
+ * @CARP_REASON_WILL_TIME_OUT: BACKUP -> MASTER: the master advertises less
+ *	often than this host would wait
+ * @CARP_REASON_BOWED_OUT: BACKUP -> MASTER: the master has said good-bye
+ * @CARP_REASON_WANTED: INIT -> MASTER: configured to start as MASTER
+ * @CARP_REASON_BETTER_ADVERT: MASTER -> BACKUP: a better master was heard
+ * @CARP_REASON_TIE_LOST: MASTER -> BACKUP: an equal master stays
+ * @CARP_REASON_TIE_LASTED: MASTER -> BACKUP: of two equal masters neither
+ *	gave way
+ * @CARP_REASON_ADMIN: either way: the administrator has forced it
+ * @CARP_REASON_ADMIN_DOWN: to INIT: the interface is down
+ * @CARP_REASON_CARRIER_DOWN: to INIT: the carrier is down
+ * @CARP_REASON_NO_LINK: to INIT: the carrier has no link
+ * @CARP_REASON_NO_ADDRESS: to INIT: there is no virtual address
+ * @CARP_REASON_NOT_ALLOWED: to INIT: net.carp.allow is 0
+ * @CARP_REASON_SHUTDOWN: to INIT: reboot, unload, or end of the namespace
+ */
+enum carp_reason {
+	CARP_REASON_NONE,
+	CARP_REASON_UP,
+	CARP_REASON_MASTER_TIMED_OUT,
+	CARP_REASON_PREEMPT,
+	CARP_REASON_LESS_DEMOTED,
+	CARP_REASON_WILL_TIME_OUT,
+	CARP_REASON_BOWED_OUT,
+	CARP_REASON_WANTED,
+	CARP_REASON_BETTER_ADVERT,
+	CARP_REASON_TIE_LOST,
+	CARP_REASON_TIE_LASTED,
+	CARP_REASON_ADMIN,
+	CARP_REASON_ADMIN_DOWN,
+	CARP_REASON_CARRIER_DOWN,
+	CARP_REASON_NO_LINK,
+	CARP_REASON_NO_ADDRESS,
+	CARP_REASON_NOT_ALLOWED,
+	CARP_REASON_SHUTDOWN,
+	__CARP_REASON_MAX
+};
+#define CARP_REASON_MAX (__CARP_REASON_MAX - 1)
+
+/*
+ * Generic netlink, described in Documentation/netlink/specs/carp.yaml.
+ */
+
+/** CARP_FAMILY_NAME - the family */
+#define CARP_FAMILY_NAME	"carp"
+
+/** CARP_FAMILY_VERSION - its version */
+#define CARP_FAMILY_VERSION	1
+
+/** CARP_MCGRP_EVENTS - multicast group of the events */
+#define CARP_MCGRP_EVENTS	"events"
+
+/**
+ * enum carp_cmd - commands and events
+ * @CARP_CMD_UNSPEC: never sent
+ * @CARP_CMD_GET: an interface, by ifindex or ifname, or a dump of all
+ * @CARP_CMD_SET: force the state of an interface, by ifindex or ifname, as
+ *	rtnetlink's IFLA_CARP_STATE does: complete when the request returns
+ * @CARP_CMD_GET_DEMOTION: the total demotion, or a dump of the reasons in
+ *	force
+ * @CARP_CMD_DEMOTE: put a reason in force, with a weight from 1 on, or change
+ *	its weight. Without a weight, demote-weight-default
+ * @CARP_CMD_UNDEMOTE: end a reason that was put in force by demote
+ * @CARP_CMD_STATE_CHANGED: an interface has changed its state. Every change
+ *	is told, in order
+ * @CARP_CMD_DEMOTION_CHANGED: a reason of demotion has begun, ended or
+ *	changed its weight
+ */
+enum carp_cmd {
+	CARP_CMD_UNSPEC,
+	CARP_CMD_GET,
+	CARP_CMD_SET,
+	CARP_CMD_GET_DEMOTION,
+	CARP_CMD_DEMOTE,
+	CARP_CMD_UNDEMOTE,
+	CARP_CMD_STATE_CHANGED,
+	CARP_CMD_DEMOTION_CHANGED,
+	__CARP_CMD_MAX
+};
+#define CARP_CMD_MAX (__CARP_CMD_MAX - 1)
+
+/**
+ * enum carp_attr - attributes of messages
+ * @CARP_A_UNSPEC: never sent
+ * @CARP_A_IFINDEX: u32, index of the CARP interface
+ * @CARP_A_IFNAME: string, name of the CARP interface
+ * @CARP_A_STATE: u8, enum carp_state, state; in an event, the new one. In a
+ *	request, the one to force
+ * @CARP_A_DEMOTE_REASON: string, name of a demotion reason: letters, digits
+ *	and any of ._:@/+- after a letter or digit. The kernel's own are
+ *	carrier:IFNAME, senderr:IFNAME and sysctl
+ * @CARP_A_WEIGHT: s32, weight of a demotion reason; in an event, the new one,
+ *	0 if it is over. Only that of sysctl can be negative
+ * @CARP_A_VHID: u8, virtual host id
+ * @CARP_A_CARRIER: u32, index of the carrier
+ * @CARP_A_CARRIER_NAME: string, name of the carrier
+ * @CARP_A_ADVBASE: u8, configured base of the advertisement interval, seconds
+ * @CARP_A_ADVSKEW: u8, configured skew of the advertisement interval, 1/256 s
+ * @CARP_A_EFFECTIVE_SKEW: u8, skew that is advertised, with demotion, 1/256 s
+ * @CARP_A_PREEMPT: u8, 1 if a slower master is taken over from, else 0
+ * @CARP_A_DEMOTION: u32, total demotion in force
+ * @CARP_A_SINCE: u64, when the state was entered, CLOCK_MONOTONIC, ns
+ * @CARP_A_PEER: nest, a host that was heard, the latest advertisement of each
+ *	address. In an event, whose advertisement led to it, with the address
+ *	only
+ * @CARP_A_STATS: nest, counters
+ * @CARP_A_SEQ: u64, number of an event, counted per network namespace. A
+ *	number that is missing is an event that was lost. In replies, that of
+ *	the latest event which the reply knows of
+ * @CARP_A_TIME: u64, when it happened, CLOCK_MONOTONIC, ns
+ * @CARP_A_OLD_STATE: u8, enum carp_state, state before the event
+ * @CARP_A_REASON: u8, enum carp_reason, why the state has changed
+ * @CARP_A_REASON_TEXT: string, the same as it is logged
+ * @CARP_A_OLD_WEIGHT: s32, weight before the event, 0 if it was not in force
+ * @CARP_A_TOTAL: s32, sum of all weights, as net.carp.demotion shows it. What
+ *	is in force is never below 0
+ * @CARP_A_OLD_TOTAL: s32, sum before the event
+ * @CARP_A_PAD: for alignment
+ */
+enum carp_attr {
+	CARP_A_UNSPEC,
+	CARP_A_IFINDEX,
+	CARP_A_IFNAME,
+	CARP_A_STATE,
+	CARP_A_DEMOTE_REASON,
+	CARP_A_WEIGHT,
+	CARP_A_VHID,
+	CARP_A_CARRIER,
+	CARP_A_CARRIER_NAME,
+	CARP_A_ADVBASE,
+	CARP_A_ADVSKEW,
+	CARP_A_EFFECTIVE_SKEW,
+	CARP_A_PREEMPT,
+	CARP_A_DEMOTION,
+	CARP_A_SINCE,
+	CARP_A_PEER,
+	CARP_A_STATS,
+	CARP_A_SEQ,
+	CARP_A_TIME,
+	CARP_A_OLD_STATE,
+	CARP_A_REASON,
+	CARP_A_REASON_TEXT,
+	CARP_A_OLD_WEIGHT,
+	CARP_A_TOTAL,
+	CARP_A_OLD_TOTAL,
+	CARP_A_PAD,
+	__CARP_A_MAX
+};
+#define CARP_A_MAX (__CARP_A_MAX - 1)
+
+/**
+ * enum carp_peer_attr - in CARP_A_PEER
+ * @CARP_A_PEER_UNSPEC: never sent
+ * @CARP_A_PEER_ADDR4: binary, IPv4 source address, network byte order
+ * @CARP_A_PEER_ADDR6: binary, IPv6 source address
+ * @CARP_A_PEER_HEARD: u64, when, CLOCK_MONOTONIC, ns
+ * @CARP_A_PEER_ADVBASE: u8, advertised, seconds; 255 with advskew 255 is a
+ *	bow-out
+ * @CARP_A_PEER_ADVSKEW: u8, advertised, 1/256 s
+ * @CARP_A_PEER_DEMOTE: u8, advertised demotion
+ * @CARP_A_PEER_COUNTER: u64, advertised counter
+ * @CARP_A_PEER_AUTHENTIC: u8, 1 if the digest was right. 0 is another
+ *	password, another list of addresses, or a forgery: nothing was done
+ *	about it
+ * @CARP_A_PEER_PAD: for alignment
+ */
+enum carp_peer_attr {
+	CARP_A_PEER_UNSPEC,
+	CARP_A_PEER_ADDR4,
+	CARP_A_PEER_ADDR6,
+	CARP_A_PEER_HEARD,
+	CARP_A_PEER_ADVBASE,
+	CARP_A_PEER_ADVSKEW,
+	CARP_A_PEER_DEMOTE,
+	CARP_A_PEER_COUNTER,
+	CARP_A_PEER_AUTHENTIC,
+	CARP_A_PEER_PAD,
+	__CARP_A_PEER_MAX
+};
+#define CARP_A_PEER_MAX (__CARP_A_PEER_MAX - 1)
+
+/**
+ * enum carp_stats_attr - in CARP_A_STATS, as ethtool -S names them
+ * @CARP_A_STATS_UNSPEC: never sent
+ * @CARP_A_STATS_IPACKETS: advertisements of this vhid received over IPv4
+ * @CARP_A_STATS_IPACKETS6: and over IPv6
+ * @CARP_A_STATS_BADTTL: dropped: wrong TTL or hop limit
+ * @CARP_A_STATS_HDROPS: dropped: damaged IP header
+ * @CARP_A_STATS_BADSUM: dropped: wrong checksum
+ * @CARP_A_STATS_BADVER: dropped: unknown version
+ * @CARP_A_STATS_BADLEN: dropped: wrong length
+ * @CARP_A_STATS_BADAUTH: dropped: wrong digest
+ * @CARP_A_STATS_BADPEER: dropped: through a router from who is no peer
+ * @CARP_A_STATS_OPACKETS: advertisements sent over IPv4
+ * @CARP_A_STATS_OPACKETS6: and over IPv6
+ * @CARP_A_STATS_ONOMEM: not sent for want of memory
+ * @CARP_A_STATS_PREEMPT: times that it became MASTER
+ * @CARP_A_STATS_OERRORS: not sent, refused by the carrier
+ * @CARP_A_STATS_LOOP: our own, come back
+ * @CARP_A_STATS_FOREIGN: VRRP on this id
+ * @CARP_A_STATS_GRACE: under a list of addresses that is about to change
+ * @CARP_A_STATS_CONTESTED: claims of another MAC to an address that this host
+ *	holds
+ * @CARP_A_STATS_RX_INACTIVE: frames to the virtual MAC dropped while not
+ *	MASTER
+ * @CARP_A_STATS_TX_INACTIVE: frames kept from the wire while not MASTER
+ * @CARP_A_STATS_BADVHID: advertisements of a vhid that is not configured, of
+ *	the whole carrier
+ * @CARP_A_STATS_BADIF: advertisements to a device without CARP, of the whole
+ *	namespace
+ * @CARP_A_STATS_PAD: for alignment
+ */
+enum carp_stats_attr {
+	CARP_A_STATS_UNSPEC,
+	CARP_A_STATS_IPACKETS,
+	CARP_A_STATS_IPACKETS6,
+	CARP_A_STATS_BADTTL,
+	CARP_A_STATS_HDROPS,
+	CARP_A_STATS_BADSUM,
+	CARP_A_STATS_BADVER,
+	CARP_A_STATS_BADLEN,
+	CARP_A_STATS_BADAUTH,
+	CARP_A_STATS_BADPEER,
+	CARP_A_STATS_OPACKETS,
+	CARP_A_STATS_OPACKETS6,
+	CARP_A_STATS_ONOMEM,
+	CARP_A_STATS_PREEMPT,
+	CARP_A_STATS_OERRORS,
+	CARP_A_STATS_LOOP,
+	CARP_A_STATS_FOREIGN,
+	CARP_A_STATS_GRACE,
+	CARP_A_STATS_CONTESTED,
+	CARP_A_STATS_RX_INACTIVE,
+	CARP_A_STATS_TX_INACTIVE,
+	CARP_A_STATS_BADVHID,
+	CARP_A_STATS_BADIF,
+	CARP_A_STATS_PAD,
+	__CARP_A_STATS_MAX
+};
+#define CARP_A_STATS_MAX (__CARP_A_STATS_MAX - 1)
+
 #endif /* _UAPI_LINUX_IF_CARP_H */
