@@ -32,12 +32,14 @@ module:
 
 tools:
 	$(MAKE) -C tools/iproute2 OUT=$(BUILD)/tools
+	$(MAKE) -C tools/carpctl OUT=$(BUILD)/tools
 
 install: all install-tools
 	$(MAKE) -C $(KDIR) M=$(PWD) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 
 install-tools: tools
 	install -D -m 644 -t $(DESTDIR)$(IP_LIB_DIR) $(BUILD)/tools/link_carp.so
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/tools/carpctl
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man4 Documentation/man/*.4
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 Documentation/man/*.8
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/carp Documentation/*.rst
@@ -58,7 +60,7 @@ uninstall:
 	if [ -z "$(DESTDIR)" ] && command -v dkms >/dev/null; then \
 		dkms remove carp/$(VERSION) --all 2>/dev/null || true; fi
 	rm -rf $(DKMS_SRC) $(DESTDIR)$(PREFIX)/share/doc/carp
-	rm -f $(DESTDIR)$(IP_LIB_DIR)/link_carp.so
+	rm -f $(DESTDIR)$(IP_LIB_DIR)/link_carp.so $(DESTDIR)$(PREFIX)/sbin/carpctl
 	cd Documentation/man && for page in *; do \
 		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page; done
 	rm -f $(DESTDIR)$(PREFIX)/lib/udev/rules.d/84-carp.rules \
