@@ -48,17 +48,21 @@ refuse() {
 }
 allow() { on A nft delete table netdev t; }
 
+# Until advertisements are no longer sent under the former list of addresses too.
+sleep 12
+
 # Two failures and a success are nothing.
 log_clear
+has_failed() { (($(counter A oerrors) == $1)); }
 refuse "ip protocol 112"
-sleep 2
-is "$(counter A oerrors)" 2 "two advertisements cannot be sent"
+wait_ok 5 "two advertisements cannot be sent" has_failed 2
 is "$(get)" 0 "which does not demote yet"
 allow
 sleep 2
+is "$(counter A oerrors)" 2 "others can"
 refuse "ip protocol 112"
-sleep 2
-is "$(get)" 0 "nor two more, after successes"
+wait_ok 5 "two more cannot" has_failed 4
+is "$(get)" 0 "which does not demote either, after successes"
 
 # The third does. B hears nothing of vhid 1, and takes it, but vhid 2 as well.
 wait_ok 2 "the third in a row does" is_demoted 240
