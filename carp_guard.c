@@ -129,22 +129,25 @@ static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
 
 /*
  * The protocol of a frame and where it begins.  A frame of a VLAN is another
- * segment's; VLAN 0 is only a priority, and is this segment.
+ * segment's, where the same MAC may be another group's; VLAN 0 is only a
+ * priority, and is this segment.
  */
-static __be16 untagged(const struct sk_buff *skb, unsigned int *offset)
+static bool of_segment(const struct sk_buff *skb, __be16 *proto,
+		       unsigned int *offset)
 {
-	const struct ethhdr *eth = eth_hdr(skb);
 	struct vlan_hdr *vlan, _vlan;
 
+	*proto = eth_hdr(skb)->h_proto;
 	if (skb_vlan_tag_present(skb))
-		return skb_vlan_tag_get_id(skb) ? 0 : eth->h_proto;
-	if (likely(!eth_type_vlan(eth->h_proto)))
-		return eth->h_proto;
+		return !skb_vlan_tag_get_id(skb);
+	if (likely(!eth_type_vlan(*proto)))
+		return true;
 	vlan = skb_header_pointer(skb, ETH_HLEN, sizeof(_vlan), &_vlan);
 	if (!vlan || ntohs(vlan->h_vlan_TCI) & VLAN_VID_MASK)
-		return 0;
+		return false;
 	*offset += VLAN_HLEN;
-	return vlan->h_vlan_encapsulated_proto;
+	*proto = vlan->h_vlan_encapsulated_proto;
+	return true;
 }
 
 /**
@@ -166,13 +169,13 @@ unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
 
 	/* Not every way to transmit has set it. */
 	skb_reset_mac_header(skb);
+	if (!of_segment(skb, &proto, &offset))
+		return NF_ACCEPT;
 	if (unlikely(carp_is_virtual_mac(eth->h_source))) {
 		cd = rcu_dereference(port->vhosts[eth->h_source[ETH_ALEN - 1]]);
 		if (cd && !carp_serving(cd))
 			return carp_guard_drop(cd);
 	}
-
-	proto = untagged(skb, &offset);
 	if (proto == htons(ETH_P_IP))
 		return egress_ipv4(port, skb, offset);
 	if (proto == htons(ETH_P_IPV6))

@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# VLANs: the same vhid, and so the same MAC, on a NIC and on two VLANs of it.
+# They are three segments, and have nothing to do with each other.
+#
+#	A:eth0, v10, v20 ---+
+#	B:eth0, v10, v20 ---+--- SW:br0, which knows VLANs
+#	C:eth0, v10, v20 ---+
+
+. "${0%/*}/../lib/lib.sh"
+
+segment A B C
+ip -n SW link set br0 type bridge vlan_filtering 1
+for host in A B C; do
+	((++n))
+	for id in 10 20; do
+		on SW bridge vlan add dev $host vid $id
+		ip -n $host link add v$id link eth0 type vlan id $id
+		ip -n $host addr add 198.51.$id.$n/24 dev v$id
+		ip -n $host link set v$id up
+	done
+done
+# on_vlan HOST ID SKEW
+on_vlan() {
+	ip -n "$1" link add "carp$2" link "v$2" type carp vhid 1 advskew "$3"
+	vip "$1" "198.51.$2.100/24" "carp$2"
+	up "$1" "carp$2"
+}
+states() { echo "$(state "$1") $(state "$1" carp10) $(state "$1" carp20)"; }
+
+pair
+on_vlan A 10 100
+on_vlan B 10 0
+on_vlan A 20 0
+on_vlan B 20 100
+wait_state B MASTER 10 carp10
+wait_state A BACKUP 10 carp10
+wait_state A MASTER 10 carp20
+wait_state B BACKUP 10 carp20
+sleep 4
+is "$(states A), $(states B)" "MASTER BACKUP MASTER, BACKUP MASTER BACKUP" \
+	"each segment has its own MASTER"
+for addr in 192.0.2.100 198.51.10.100 198.51.20.100; do
+	run_ok "$addr is reached" on C ping -c 2 -i 0.1 -W 1 $addr
+done
+is "$(ip -n C -j neigh show 198.51.10.100 | jq -r '.[0].dev + " " + .[0].lladdr')" \
+	"v10 00:00:5e:00:01:01" "with the same MAC in each"
+# The BACKUP of a segment, MASTER of the one below or beside
+run_ok "B, BACKUP there, reaches the address of the NIC" on B ping -c 2 -i 0.1 -W 1 192.0.2.100
+run_ok "A, BACKUP there, that of VLAN 10" on A ping -c 2 -i 0.1 -W 1 198.51.10.100
+
+# A handover in one is none in the others.
+pulse -n C -i eth0 -t 192.0.2.100 -p 2000 -d 3000 -o "$OUT/nic" -b -P "$OUT/nic.pid"
+pulse -n C -i v20 -t 198.51.20.100 -p 2000 -d 3000 -o "$OUT/v20" -b -P "$OUT/v20.pid"
+pulse -n C -i v10 -t 198.51.10.100 -p 1000 -d 2500 -o "$OUT/v10" --at 1000:down:B:carp10
+wait_for 5 test -s "$OUT/nic"
+wait_for 5 test -s "$OUT/v20"
+none_lost "$(field lost <"$OUT/v10")" "a handover in VLAN 10 costs no packet"
+none_lost $(($(field lost <"$OUT/nic") + $(field lost <"$OUT/v20"))) "and none elsewhere"
+is "$(states A), $(states B)" "MASTER MASTER MASTER, BACKUP INIT BACKUP" "nor a state"
+up B carp10
+wait_state B BACKUP 10 carp10
+
+# The link of the NIC is that of all.
+ip -n SW link set A down
+wait_state B MASTER 10
+wait_state B MASTER 10 carp10
+wait_state B MASTER 10 carp20
+is "$(states A)" "INIT INIT INIT" "no link: A is out of all"
+ip -n SW link set A up
+on SW bridge vlan add dev A vid 10
+on SW bridge vlan add dev A vid 20
+sleep 5
+for addr in 192.0.2.100 198.51.10.100 198.51.20.100; do
+	run_ok "$addr is reached" on C ping -c 2 -i 0.1 -W 1 $addr
+done
+is "$(masters A B)" "B" "one MASTER"
+finish
