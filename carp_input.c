@@ -149,12 +149,8 @@ static void arp(struct carp_port *port, struct sk_buff *skb)
 	defend(port, arp);
 }
 
-/*
- * A client asks the virtual MAC that it knows whether it is still right.  If
- * it is not the one that serves it, since the sharing has changed, the right
- * one answers if it is here; else nobody, and the client asks all.
- */
-static struct carp_dev *refreshed(struct carp_port *port, struct carp_dev *cd,
+/* A client asks the virtual MAC that it knows whether it is still right. */
+static struct carp_dev *refreshed(struct carp_dev *cd,
 				  const struct sk_buff *skb)
 {
 	const struct carp_arp *arp;
@@ -163,7 +159,7 @@ static struct carp_dev *refreshed(struct carp_port *port, struct carp_dev *cd,
 	arp = skb_header_pointer(skb, 0, sizeof(_arp), &_arp);
 	if (!arp || arp->hdr.ar_op != htons(ARPOP_REQUEST))
 		return cd;
-	return carp_share_pick4(port, arp->tpa, arp->spa) ?: cd;
+	return carp_share_refresh4(cd, arp->tpa, arp->spa);
 }
 
 static bool wants_group(const struct carp_dev *cd, const u8 *group)
@@ -275,7 +271,7 @@ rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
 		if (!cd)
 			return RX_HANDLER_PASS;
 		if (unlikely(skb->protocol == htons(ETH_P_ARP)))
-			cd = refreshed(port, cd, skb);
+			cd = refreshed(cd, skb);
 		return to_virtual_mac(cd, pskb);
 	}
 	if (skb->protocol == htons(ETH_P_IP) && skb->pkt_type == PACKET_HOST) {

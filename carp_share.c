@@ -21,6 +21,12 @@
 /* After the moment at which a master that is heard no more counts as dead. */
 #define SLACK	HZ
 
+/*
+ * How long clients are spread after arpbalance has been switched on: long
+ * enough for entries that are in use to be refreshed.
+ */
+#define SPREAD	(120 * HZ)
+
 static bool balanced(const struct net *net)
 {
 	return READ_ONCE(carp_pernet(net)->arpbalance);
@@ -103,6 +109,38 @@ struct carp_dev *carp_share_pick4(const struct carp_port *port, __be32 addr,
 }
 
 /**
+ * carp_share_refresh4() - who answers a client that has asked one virtual MAC
+ * @cd: the interface with that MAC
+ * @addr: virtual address, network order
+ * @client: address of the client, network order
+ *
+ * That one, as long as it serves the address, so that connections stay where
+ * they are: hosts refresh in the name of another of their addresses than the
+ * one they have asked all with, and that may be another's client.  But not
+ * shortly after arpbalance has been switched on, or clients in use would never
+ * spread.  Then, if the right one is not here, nobody answers, and the client
+ * asks all.
+ *
+ * Context: RCU read side.
+ */
+struct carp_dev *carp_share_refresh4(struct carp_dev *cd, __be32 addr,
+				     __be32 client)
+{
+	const struct net *net = dev_net(cd->dev);
+	struct carp_dev *holder = NULL;
+
+	if (!balanced(net) ||
+	    time_after(jiffies, READ_ONCE(carp_pernet(net)->spread_until))) {
+		holder = carp_vip_find(net, addr, cd->port);
+		while (holder && holder != cd)
+			holder = carp_vip_next(net, addr, cd->port, holder);
+	}
+	if (holder && carp_serving(holder))
+		return cd;
+	return carp_share_pick4(cd->port, addr, client) ?: cd;
+}
+
+/**
  * carp_share_sender4() - in whose name a frame leaves
  * @port: carrier
  * @addr: virtual address it is from, network order
@@ -174,30 +212,43 @@ void carp_share_left4(const struct carp_port *port, __be32 addr)
 	rcu_read_unlock();
 }
 
+/* Clients of the addresses that this interface shares come to the lowest. */
+static void gather(struct carp_dev *cd)
+{
+	const struct net *net = dev_net(cd->dev);
+	struct carp_dev *first;
+	struct in_device *in_dev;
+	struct in_ifaddr *ifa;
+
+	rcu_read_lock();
+	in_dev = __in_dev_get_rcu(cd->dev);
+	if (in_dev)
+		in_dev_for_each_ifa_rcu(ifa, in_dev) {
+			first = carp_vip_find(net, ifa->ifa_local, cd->port);
+			if (first && is_shared4(cd->port, ifa->ifa_local, first))
+				carp_announce_one(cd, ifa->ifa_local);
+		}
+	rcu_read_unlock();
+}
+
 /**
  * carp_share_settle() - net.carp.arpbalance has been changed
- * @cd: interface
+ * @cn: namespace
  *
  * When it ends, the clients of shared addresses are gathered.  When it begins
  * nothing is said: each is sent to its vhid when it asks next.
  *
  * Context: RTNL.
  */
-void carp_share_settle(struct carp_dev *cd)
+void carp_share_settle(struct carp_net *cn)
 {
-	const struct net *net = dev_net(cd->dev);
-	struct in_device *in_dev;
-	struct in_ifaddr *ifa;
+	struct carp_dev *cd;
 
-	if (!carp_serving(cd) || balanced(net))
+	if (READ_ONCE(cn->arpbalance)) {
+		WRITE_ONCE(cn->spread_until, jiffies + SPREAD);
 		return;
-	rcu_read_lock();
-	in_dev = __in_dev_get_rcu(cd->dev);
-	if (in_dev)
-		in_dev_for_each_ifa_rcu(ifa, in_dev)
-			if (is_shared4(cd->port, ifa->ifa_local,
-				       carp_vip_find(net, ifa->ifa_local,
-						     cd->port)))
-				carp_announce_one(cd, ifa->ifa_local);
-	rcu_read_unlock();
+	}
+	list_for_each_entry(cd, &cn->devs, net_node)
+		if (carp_serving(cd))
+			gather(cd);
 }

@@ -93,15 +93,13 @@ static int handle_arpbalance(carp_ctl_const struct ctl_table *table, int write,
 {
 	struct carp_net *cn = of_table(table);
 	int before = READ_ONCE(cn->arpbalance);
-	struct carp_dev *cd;
 	int err;
 
 	err = handle_bounded(table, write, buffer, lenp, ppos, SYSCTL_ONE);
 	if (err || !write || READ_ONCE(cn->arpbalance) == before)
 		return err;
 	rtnl_lock();
-	list_for_each_entry(cd, &cn->devs, net_node)
-		carp_share_settle(cd);
+	carp_share_settle(cn);
 	rtnl_unlock();
 	return 0;
 }

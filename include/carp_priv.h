@@ -70,6 +70,8 @@ struct nlattr;
  * @log: sysctl net.carp.log: 1 transitions, 2 also bad packets
  * @arpbalance: sysctl net.carp.arpbalance: vhids that share an address divide
  *	its clients among them
+ * @spread_until: until when clients are sent to their vhid even if the one that
+ *	they know serves, jiffies
  * @sysctl: registration of the above
  * @devs: the interfaces, by carp_dev.net_node; written under RTNL, read under
  *	RCU
@@ -102,6 +104,7 @@ struct carp_net {
 	int			preempt_boot_hold;
 	int			log;
 	int			arpbalance;
+	unsigned long		spread_until;
 	struct ctl_table_header	*sysctl;
 	struct list_head	devs;
 	unsigned int		devs_gen;
@@ -544,11 +547,13 @@ void carp_vip_unregister(void);
 void carp_share_heard(struct carp_dev *cd, const struct carp_advert *adv);
 struct carp_dev *carp_share_pick4(const struct carp_port *port, __be32 addr,
 				  __be32 client);
+struct carp_dev *carp_share_refresh4(struct carp_dev *cd, __be32 addr,
+				     __be32 client);
 struct carp_dev *carp_share_sender4(const struct carp_port *port, __be32 addr,
 				    __be32 client, const u8 *mac);
 bool carp_share_public4(const struct carp_dev *cd, __be32 addr);
 void carp_share_left4(const struct carp_port *port, __be32 addr);
-void carp_share_settle(struct carp_dev *cd);
+void carp_share_settle(struct carp_net *cn);
 
 /* carp_vip6.c: IPv6 ones among them */
 struct inet6_ifaddr *carp_addr6_next(const struct net_device *dev,

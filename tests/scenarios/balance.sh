@@ -98,13 +98,17 @@ is "$(who_answers C) $(who_answers D)" "00:00:5E:00:01:01 00:00:5E:00:01:02" "on
 is "$(on X arping -D -b -c 1 -w 1 -I eth0 $vip | grep -c "reply from")" 1 \
 	"whoever wants the address for himself is told once that it is taken"
 
-# To the MAC they know
+# To the MAC they know, while they are being spread and after it
 begin unicast
 inquire "$(vmac 1)"
 end unicast
 begin unicast2
 inquire "$(vmac 2)"
 end unicast2
+sleep 30
+begin unicast_later
+inquire "$(vmac 1)"
+end unicast_later
 
 # A third and a fourth
 share A 3 0
@@ -215,7 +219,7 @@ run_ok "C is served" on C ping -c 2 -i 0.2 -W 1 $vip
 judge
 {
 	for window in "lowest 1" "two 1 2" "three 1 2 3" "four 1 2 3 4" \
-		"unicast 1 2" "unicast2 1 2" "one_host 1 2" "down_here 1 2" \
+		"unicast 1 2" "unicast2 1 2" "unicast_later 1 2" "one_host 1 2" "down_here 1 2" \
 		"down_everywhere 2"; do
 		name=${window%% *}
 		echo "answers ${from[$name]} ${to[$name]} $vip 10.9.1.0 256 ${window#* }"
@@ -238,6 +242,7 @@ answered "$all 1=8[4-7] 2=8[4-7] 3=8[4-7]" "three"
 answered "$all 1=6[2-6] 2=6[2-6] 3=6[2-6] 4=6[2-6]" "four"
 answered "clients=256 once=128 wrong=0 1=128 2=0" "asked by unicast, A answers those of its vhid"
 answered "clients=256 once=128 wrong=0 1=0 2=128" "and B those of its"
+answered "clients=256 once=256 wrong=128 1=256 2=0" "later nobody is sent away who is served"
 answered "$all 1=128 2=128" "one host answers for both"
 answered "$all 1=128 2=128" "so when one is down on A"
 answered "$all 2=256" "down everywhere: the other"
