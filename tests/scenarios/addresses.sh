@@ -30,16 +30,20 @@ reached() {
 		"at the virtual MAC"
 }
 
-# update WHAT ADDRESS FIRST SECOND: nobody notices.
+# ask MS [ADDRESS [US]]: a client asks, a thousand times a second.
+ask() {
+	rm -f "$OUT/pulse"
+	pulse -n C -i eth0 -t "${2:-192.0.2.100}" -p "${3:-1000}" -d "$1" \
+		-o "$OUT/pulse" -b -P "$OUT/pulse.pid"
+}
+# update WHAT ADDRESS FIRST SECOND [SECONDS]: nobody notices.
 update() {
-	local what=$1 addr=$2 moved rejected
+	local what=$1 addr=$2 pause=${5:-1} moved rejected
 	moved="$(moves A | wc -l) $(moves B | wc -l)"
 	rejected="$(counter A badauth) $(counter B badauth)"
-	rm -f "$OUT/pulse"
-	pulse -n C -i eth0 -t 192.0.2.100 -p 5000 -d 12000 -o "$OUT/pulse" -b \
-		-P "$OUT/pulse.pid"
+	ask $((pause * 1000 + 1500)) 192.0.2.100 $((pause > 1 ? 5000 : 1000))
 	run_ok "$what $addr on $3" "$what" "$3" "$addr"
-	sleep 7
+	sleep "$pause"
 	run_ok "then on $4" "$what" "$4" "$addr"
 	wait_ok 10 "seen by the client" grep -q "^lost=" "$OUT/pulse"
 	none_lost "$(sed -n 's/^lost=//p' "$OUT/pulse")" "no packet is lost"
@@ -47,10 +51,10 @@ update() {
 	is "$(counter A badauth) $(counter B badauth)" "$rejected" "every advertisement is accepted"
 	is "$(masters A B)" A "A is MASTER"
 	# Whose list is the former one is forgotten.
-	sleep 6
+	sleep $((10 - pause))
 }
 first=$(now)
-update add 192.0.2.101/24 A B
+update add 192.0.2.101/24 A B 8
 reached 192.0.2.101
 update add 198.51.100.100/24 B A
 reached 198.51.100.100
@@ -58,23 +62,44 @@ update add 203.0.113.5/32 A B
 reached 203.0.113.5
 update del 192.0.2.101/24 A B
 run_fails "192.0.2.101 is gone" on C ping -c 1 -W 1 192.0.2.101
-update del 203.0.113.5/32 B A
+update del 203.0.113.5/32 B A 8
 # The grace is over; the present list is the only one.
 sleep 6
 is "$(masters A B)" A "A is MASTER"
 last=$(now)
 
-# One after the other, without a pause
+# One after the other, without a pause, now this host first and now that
+ask 6000
 for addr in 192.0.2.{201..204}; do
 	add A "$addr/24"
-	sleep 2
+	sleep 0.4
 	add B "$addr/24"
 done
 for addr in 192.0.2.{201..204}; do
 	del B "$addr/24"
-	sleep 2
+	sleep 0.4
 	del A "$addr/24"
 done
+wait_ok 10 "many changes, seen by the client" grep -q "^lost=" "$OUT/pulse"
+none_lost "$(sed -n 's/^lost=//p' "$OUT/pulse")" "no packet is lost"
+# All of them on one host, and then all of them on the other
+ask 5000
+for addr in 192.0.2.{201..204}; do
+	add B "$addr/24"
+done
+sleep 1
+for addr in 192.0.2.{201..204}; do
+	add A "$addr/24"
+done
+for addr in 192.0.2.{201..204}; do
+	del A "$addr/24"
+done
+sleep 1
+for addr in 192.0.2.{201..204}; do
+	del B "$addr/24"
+done
+wait_ok 10 "all on one host at a time, seen by the client" grep -q "^lost=" "$OUT/pulse"
+none_lost "$(sed -n 's/^lost=//p' "$OUT/pulse")" "no packet is lost"
 sleep 11
 is "$(moves A | wc -l) $(moves B | wc -l)" "2 1" "many changes without a pause: no state changes"
 
@@ -107,8 +132,7 @@ is "$(ip -n A -j -4 addr show dev carp0 | jq -c '[.[0].addr_info[] |
 	select(.secondary) | .local] | sort')" '["192.0.2.102","192.0.2.109"]' \
 	"the others of the subnet are secondary"
 update del 192.0.2.109/24 A B
-rm -f "$OUT/pulse"
-pulse -n C -i eth0 -t 192.0.2.102 -p 5000 -d 3000 -o "$OUT/pulse" -b -P "$OUT/pulse.pid"
+ask 3000 192.0.2.102
 run_ok "the first one is deleted on A" del A 192.0.2.100/24
 run_ok "and on B" del B 192.0.2.100/24
 wait_ok 10 "seen by the client" grep -q "^lost=" "$OUT/pulse"
