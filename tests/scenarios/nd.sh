@@ -119,7 +119,12 @@ ok $? "also with the interface down"
 ip -n B link set eth0 mtu 1200
 ip -n B link set eth0 mtu 1500
 wait_ok 1 "the carrier's IPv6 state was made anew: in ff02::12" has_group B ff02::12
-wait_ok 1 "and in the group of the address" has_group B ff02::1:ff00:100
+# The interface follows the carrier, and IPv6 does not work with less than 1280.
+is "$(ip -n B -6 addr show dev carp0)" "" "the address has gone with the MTU"
+vip B $vip/64
+wait_ok 1 "given again: in its group" has_group B ff02::1:ff00:100
+is "$(ip -n B -6 -j addr show dev carp0 | jq '[.[].addr_info[]] | length')" 1 \
+	"and no other address was made"
 ip -n B link set carp0 up
 ip -n B addr del $vip/64 dev carp0
 no_group() { ! has_group B ff02::1:ff00:100; }
