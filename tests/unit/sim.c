@@ -27,6 +27,8 @@
  * @hosts: how many
  * @equal: all have the same advbase and advskew
  * @one_address: nobody has a source address of its own
+ * @families: advertisements go over two, of which the switch may lose one, and
+ *	in which the orders of the source addresses contradict each other
  * @demotion: demotions come and go
  * @bsd: host 0 steps down on every tie
  * @base_max: largest advbase
@@ -40,6 +42,7 @@ static const struct scene {
 	int		hosts;
 	bool		equal;
 	bool		one_address;
+	bool		families;
 	bool		demotion;
 	bool		bsd;
 	u8		base_min;
@@ -58,6 +61,13 @@ static const struct scene {
 	  .skew_max = 254, .preempt = 2 },
 	{ "equal hosts without addresses", 3, .equal = true,
 	  .one_address = true, .base_min = 1, .base_max = 2, .skew_max = 254 },
+	{ "equal hosts, two families", 2, .equal = true, .families = true,
+	  .base_min = 1, .base_max = 2, .skew_max = 254, .preempt = 2 },
+	{ "three equal hosts, two families", 3, .equal = true,
+	  .families = true, .base_min = 1, .base_max = 2, .skew_max = 254,
+	  .preempt = 2 },
+	{ "two families", 3, .families = true, .base_max = 3, .skew_max = 254,
+	  .preempt = 2 },
 	{ "shortest intervals, equal", 3, .equal = true, .skew_max = 3,
 	  .preempt = 2 },
 	{ "shortest intervals", 3, .skew_max = 3, .preempt = 2 },
@@ -96,6 +106,7 @@ struct flight {
 	u64			at;
 	int			from;
 	int			to;
+	bool			second;
 	struct carp_advert	adv;
 };
 
@@ -105,6 +116,7 @@ static struct flight flights[FLIGHT_MAX];
 static unsigned int n_flights;
 static bool cut[HOSTS_MAX][HOSTS_MAX];
 static unsigned int loss;		/* percent */
+static unsigned int lost_family;	/* 1 or 2, 0 for none */
 static u64 now;
 static u64 rng;
 static u64 seed;
@@ -144,7 +156,7 @@ static u64 interval_of(const struct carp_proto *p)
 	return carp_interval_ns(p->cfg.advbase, carp_effective_skew(&p->cfg));
 }
 
-static void transmit(int from, bool bowout)
+static void transmit_over(int from, bool bowout, bool second)
 {
 	struct host *h = &hosts[from];
 	struct carp_advert adv = {
@@ -158,7 +170,8 @@ static void transmit(int from, bool bowout)
 	int to;
 
 	for (to = 0; to < scene->hosts; to++) {
-		if (to == from || cut[from][to] || rnd(100) < loss)
+		if (to == from || cut[from][to] || rnd(100) < loss ||
+		    lost_family == 1u + second)
 			continue;
 		if (n_flights == FLIGHT_MAX) {
 			fail("too many frames");
@@ -168,9 +181,17 @@ static void transmit(int from, bool bowout)
 			.at = now + 10 * US + rnd(rnd(10) ? 200 * US : 3 * MS),
 			.from = from,
 			.to = to,
+			.second = second,
 			.adv = adv,
 		};
 	}
+}
+
+static void transmit(int from, bool bowout)
+{
+	transmit_over(from, bowout, false);
+	if (scene->families)
+		transmit_over(from, bowout, true);
 }
 
 /* Preemption waits as it was told to, and nothing else waits. */
@@ -255,8 +276,9 @@ static void deliver(unsigned int k)
 	struct host *h = &hosts[f.to];
 	struct carp_proto_rx rx = {
 		.adv = f.adv,
-		.src_cmp = f.to - f.from,
+		.src_cmp = f.second ? f.from - f.to : f.to - f.from,
 		.last_sent = h->counter,
+		.secondary = f.second,
 	};
 
 	flights[k] = flights[--n_flights];
@@ -311,6 +333,8 @@ static void trouble(void)
 	int i = rnd(scene->hosts), j = rnd(scene->hosts);
 	struct host *h = &hosts[i];
 
+	if (scene->families && !rnd(5))
+		lost_family = rnd(3);
 	switch (rnd(9)) {
 	case 0:
 		cut[i][j] = !cut[i][j];
@@ -357,6 +381,7 @@ static void heal(void)
 
 	memset(cut, 0, sizeof(cut));
 	loss = 0;
+	/* What is lost may stay lost: one family is enough. */
 	for (i = 0; i < scene->hosts; i++) {
 		if (!hosts[i].up)
 			raise_event(i, CARP_EV_UP, CARP_REASON_NONE, NULL);
@@ -405,6 +430,7 @@ static void play(void)
 	now = 1000 * SEC + rnd(SEC);
 	n_flights = 0;
 	loss = 0;
+	lost_family = 0;
 	memset(cut, 0, sizeof(cut));
 	memset(hosts, 0, sizeof(hosts));
 	for (i = 0; i < scene->hosts; i++) {
