@@ -238,6 +238,8 @@ void carp_advert_input6(struct carp_port *port, struct sk_buff *skb)
 		return;
 	}
 	a.peer.addr6 = iph.saddr;
+	if (!ipv6_addr_is_multicast(&iph.daddr))
+		a.peer.to6 = iph.daddr;
 	a.daddr6 = iph.daddr;
 	a.ttl = iph.hop_limit;
 	a.at = sizeof(iph);

@@ -110,7 +110,8 @@ const struct nla_policy carp_policy[IFLA_CARP_MAX + 1] = {
 		NLA_POLICY_VALIDATE_FN(NLA_U32, check_preempt_delay),
 	[IFLA_CARP_PEER]    =
 		NLA_POLICY_VALIDATE_FN(NLA_BINARY, carp_unicast_policy4),
-	[IFLA_CARP_PEER6]   = { .type = NLA_REJECT },
+	[IFLA_CARP_PEER6]   =
+		NLA_POLICY_VALIDATE_FN(NLA_BINARY, carp_unicast_policy6),
 	[IFLA_CARP_MIN_TTL] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_min_ttl),
 };
 
@@ -156,6 +157,7 @@ void carp_config_parse(struct nlattr *data[], struct carp_config *conf)
 		conf->proto.preempt_delay =
 			nla_get_u32(data[IFLA_CARP_PREEMPT_DELAY]);
 	conf->peer = data[IFLA_CARP_PEER];
+	conf->peer6 = data[IFLA_CARP_PEER6];
 	if (data[IFLA_CARP_MIN_TTL])
 		conf->min_ttl = nla_get_u8(data[IFLA_CARP_MIN_TTL]);
 }
@@ -206,7 +208,8 @@ static int check_change(struct carp_dev *cd, const struct carp_config *conf,
 				    "carp: the vhid makes the interface and cannot be changed; delete it and add another");
 		return -EOPNOTSUPP;
 	}
-	if (carp_unicast_check(cd->carrier, conf->peer, extack))
+	if (carp_unicast_check(cd->carrier, conf->peer, extack) ||
+	    carp_unicast_check6(cd->carrier, conf->peer6, extack))
 		return -EINVAL;
 	if (!conf->has_state || conf->state == now)
 		return 0;
@@ -300,7 +303,7 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 	if (err)
 		goto out;
 	/* The only steps that can fail come first. */
-	err = carp_unicast_prepare(cd, conf.peer, &conf.unicast);
+	err = carp_unicast_prepare(cd, &conf, &conf.unicast);
 	if (!err && conf.has_key)
 		err = carp_auth_rekey(cd, conf.key);
 	if (err) {
@@ -313,7 +316,7 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 	WRITE_ONCE(cd->preempt, conf.preempt);
 	WRITE_ONCE(cd->min_ttl, conf.min_ttl);
 	/* New peers are to hear of us at once. */
-	apply_proto(cd, &conf.proto, conf.peer);
+	apply_proto(cd, &conf.proto, conf.peer || conf.peer6);
 	if (conf.has_state)
 		apply_state(cd, conf.state);
 out:

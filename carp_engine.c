@@ -198,7 +198,9 @@ static int compare_source(const struct carp_dev *cd,
 	u32 theirs = ntohl(peer->addr4);
 
 	if (peer->family == AF_INET6)
-		return ipv6_addr_cmp(&cd->src6, &peer->addr6);
+		return ipv6_addr_cmp(ipv6_addr_any(&peer->to6) ? &cd->src6 :
+								 &peer->to6,
+				     &peer->addr6);
 	return ours < theirs ? -1 : ours > theirs;
 }
 

@@ -21,6 +21,7 @@
  *     carp_output.c	advertisements and announcements sent
  *     carp_output6.c	the same over IPv6
  *     carp_unicast.c	advertisements to peers instead of the group
+ *     carp_unicast6.c	and to IPv6 ones
  *     carp_guard.c	what must not be sent (netfilter hooks)
  *     carp_guard6.c	the same for IPv6
  *     carp_vip.c	the virtual addresses (inetaddr notifiers)

@@ -82,7 +82,8 @@ static int check_new(const struct net_device *carrier,
 				    "carp: this vhid is in use on this carrier already; choose another or delete that interface");
 		return -EEXIST;
 	}
-	if (carp_unicast_check(carrier, conf->peer, extack))
+	if (carp_unicast_check(carrier, conf->peer, extack) ||
+	    carp_unicast_check6(carrier, conf->peer6, extack))
 		return -EINVAL;
 	if (tb[IFLA_MTU] && nla_get_u32(tb[IFLA_MTU]) > carrier->mtu) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_MTU],
@@ -137,7 +138,7 @@ static int carp_newlink(struct net_device *dev,
 
 	err = carp_vip_init(carp_pernet(dev_net(dev)));
 	if (!err)
-		err = carp_unicast_prepare(cd, conf.peer, &conf.unicast);
+		err = carp_unicast_prepare(cd, &conf, &conf.unicast);
 	if (!err) {
 		carp_unicast_commit(cd, conf.unicast);
 		err = carp_auth_rekey(cd, conf.key);
@@ -210,6 +211,8 @@ static size_t carp_get_size(const struct net_device *dev)
 	       nla_total_size(sizeof(u32)) +	/* IFLA_CARP_PREEMPT_DELAY */
 	       nla_total_size(CARP_PEERS_MAX *
 			      sizeof(__be32)) +	/* IFLA_CARP_PEER */
+	       nla_total_size(CARP_PEERS_MAX *
+			      sizeof(struct in6_addr)) + /* IFLA_CARP_PEER6 */
 	       nla_total_size(sizeof(u8));	/* IFLA_CARP_MIN_TTL */
 }
 

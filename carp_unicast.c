@@ -129,7 +129,10 @@ int carp_send_advert(struct carp_dev *cd, struct sk_buff *skb)
 
 	rcu_read_lock();
 	u = rcu_dereference(cd->unicast);
-	if (u && u->n4 && !over6) {
+	if (u && over6 && u->n6) {
+		err = carp_unicast_send6(cd, u, skb);
+		kfree_skb(skb);
+	} else if (u && !over6 && u->n4) {
 		err = send_to_all(cd, u, skb);
 		kfree_skb(skb);
 	} else {
@@ -181,6 +184,8 @@ void carp_unicast_warm(struct carp_dev *cd, bool now)
 		WRITE_ONCE(cd->warmed, jiffies);
 		for (i = 0; i < u->n4; i++)
 			resolve(cd, u->addr4[i]);
+		for (i = 0; i < u->n6; i++)
+			carp_unicast_resolve6(cd, &u->addr6[i]);
 	}
 	rcu_read_unlock();
 }
@@ -198,8 +203,16 @@ bool carp_unicast_knows(const struct carp_dev *cd,
 	const struct carp_unicast *u = rcu_dereference(cd->unicast);
 	unsigned int i;
 
-	for (i = 0; u && i < u->n4; i++)
-		if (peer->family == AF_INET && u->addr4[i] == peer->addr4)
+	if (!u)
+		return false;
+	if (peer->family == AF_INET6) {
+		for (i = 0; i < u->n6; i++)
+			if (ipv6_addr_equal(&u->addr6[i], &peer->addr6))
+				return true;
+		return false;
+	}
+	for (i = 0; i < u->n4; i++)
+		if (u->addr4[i] == peer->addr4)
 			return true;
 	return false;
 }
@@ -317,13 +330,14 @@ int carp_unicast_check(const struct net_device *carrier,
 /**
  * carp_unicast_prepare() - make ready what a request says of peers
  * @cd: interface, with the present ones
- * @attr: IFLA_CARP_PEER, or NULL to keep them
+ * @conf: IFLA_CARP_PEER and IFLA_CARP_PEER6, or NULL to keep them
  * @out: the new ones, NULL for none; for carp_unicast_commit() or kfree()
  *
  * Context: RTNL, may sleep.
  * Return: 0 or -ENOMEM.
  */
-int carp_unicast_prepare(const struct carp_dev *cd, const struct nlattr *attr,
+int carp_unicast_prepare(const struct carp_dev *cd,
+			 const struct carp_config *conf,
 			 struct carp_unicast **out)
 {
 	const struct carp_unicast *old = rtnl_dereference(cd->unicast);
@@ -335,13 +349,19 @@ int carp_unicast_prepare(const struct carp_dev *cd, const struct nlattr *attr,
 		return -ENOMEM;
 	if (old) {
 		memcpy(u->addr4, old->addr4, sizeof(u->addr4));
+		memcpy(u->addr6, old->addr6, sizeof(u->addr6));
 		u->n4 = old->n4;
+		u->n6 = old->n6;
 	}
-	if (attr) {
-		u->n4 = nla_len(attr) / sizeof(u->addr4[0]);
-		nla_memcpy(u->addr4, attr, sizeof(u->addr4));
+	if (conf->peer) {
+		u->n4 = nla_len(conf->peer) / sizeof(u->addr4[0]);
+		nla_memcpy(u->addr4, conf->peer, sizeof(u->addr4));
 	}
-	if (u->n4)
+	if (conf->peer6) {
+		u->n6 = nla_len(conf->peer6) / sizeof(u->addr6[0]);
+		nla_memcpy(u->addr6, conf->peer6, sizeof(u->addr6));
+	}
+	if (u->n4 || u->n6)
 		*out = u;
 	else
 		kfree(u);
@@ -391,6 +411,9 @@ int carp_unicast_fill(struct sk_buff *skb, const struct carp_dev *cd)
 	if (u && u->n4)
 		err = nla_put(skb, IFLA_CARP_PEER, u->n4 * sizeof(u->addr4[0]),
 			      u->addr4);
+	if (!err && u && u->n6)
+		err = nla_put(skb, IFLA_CARP_PEER6,
+			      u->n6 * sizeof(u->addr6[0]), u->addr6);
 	rcu_read_unlock();
 	return err;
 }

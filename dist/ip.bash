@@ -7,7 +7,7 @@
 
 _carp_ip() {
 	local i cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local words="vhid advbase advskew passfile pass key state preempt preempt-delay peer minttl"
+	local words="vhid advbase advskew passfile pass key state preempt preempt-delay peer peer6 minttl"
 
 	for ((i = 2; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i - 1]} != type || ${COMP_WORDS[i]} != carp ]] ||
@@ -31,7 +31,7 @@ _carp_ip() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	vhid | advbase | advskew | pass | key | preempt-delay | peer | minttl) words= ;;
+	vhid | advbase | advskew | pass | key | preempt-delay | peer | peer6 | minttl) words= ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }

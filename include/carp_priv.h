@@ -165,10 +165,12 @@ struct carp_port {
  * @addr4: source address
  * @addr6: source address
  * @to4: address of this host that it was sent to; 0 if it was to the group
+ * @to6: the same
  */
 struct carp_peer {
 	u8			family;
 	__be32			to4;
+	struct in6_addr		to6;
 	union {
 		__be32			addr4;
 		struct in6_addr		addr6;
@@ -179,12 +181,16 @@ struct carp_peer {
  * struct carp_unicast - peers to advertise to; immutable, replaced as a whole
  * @rcu: for freeing
  * @n4: how many over IPv4
+ * @n6: how many over IPv6
  * @addr4: their addresses
+ * @addr6: their addresses
  */
 struct carp_unicast {
 	struct rcu_head		rcu;
 	unsigned int		n4;
+	unsigned int		n6;
 	__be32			addr4[CARP_PEERS_MAX];
+	struct in6_addr		addr6[CARP_PEERS_MAX];
 };
 
 /**
@@ -402,7 +408,8 @@ extern struct rtnl_link_ops carp_link_ops;
  * @preempt: which preempt to follow
  * @min_ttl: carp_dev.min_ttl
  * @peer: IFLA_CARP_PEER, or NULL if they stay
- * @unicast: made of @peer, when everything was found good
+ * @peer6: IFLA_CARP_PEER6, or NULL if they stay
+ * @unicast: made of these, when everything was found good
  * @key: padded with zeros
  * @state: state asked for
  * @has_key: @key was given
@@ -414,6 +421,7 @@ struct carp_config {
 	enum carp_preempt	preempt;
 	u8			min_ttl;
 	const struct nlattr	*peer;
+	const struct nlattr	*peer6;
 	struct carp_unicast	*unicast;
 	u8			key[CARP_KEY_LEN];
 	enum carp_state		state;
@@ -483,11 +491,22 @@ int carp_unicast_policy4(const struct nlattr *attr,
 int carp_unicast_check(const struct net_device *carrier,
 		       const struct nlattr *attr,
 		       struct netlink_ext_ack *extack);
-int carp_unicast_prepare(const struct carp_dev *cd, const struct nlattr *attr,
+int carp_unicast_prepare(const struct carp_dev *cd,
+			 const struct carp_config *conf,
 			 struct carp_unicast **out);
 void carp_unicast_commit(struct carp_dev *cd, struct carp_unicast *u);
 void carp_unicast_free(struct carp_dev *cd);
 int carp_unicast_fill(struct sk_buff *skb, const struct carp_dev *cd);
+
+/* carp_unicast6.c: and to IPv6 ones */
+int carp_unicast_send6(struct carp_dev *cd, const struct carp_unicast *u,
+		       const struct sk_buff *frame);
+void carp_unicast_resolve6(const struct carp_dev *cd,
+			   const struct in6_addr *daddr);
+int carp_unicast_policy6(const struct nlattr *attr,
+			 struct netlink_ext_ack *extack);
+int carp_unicast_check6(const struct net_device *carrier, const struct nlattr *attr,
+			struct netlink_ext_ack *extack);
 
 /* carp_output6.c: the same over IPv6 */
 bool carp_own_linklocal(const struct net_device *dev, struct in6_addr *addr);

@@ -91,6 +91,7 @@ refused "preempt-delay for ever" "carp: preempt-delay .*0 to 3600" \
 # Peers
 many() { printf 0x; seq -f "c000%04g" 1 "$1" | tr -d "\n"; }
 ip -n A addr add 192.0.2.200/24 dev eth1
+ip -n A addr add 2001:db8::7/64 dev eth0 nodad
 snapshot=$(everything)
 refused "no address" "peer must be IPv4 addresses" add vhid 9 peer example
 while read -r addr sentence; do
@@ -119,15 +120,30 @@ blamed "an address and a half" peer set carp0 peer=0xc0000202c000
 blamed "33 peers" peer set carp0 peer="$(many 33)"
 refused "33 peers" "carp: more than 32 peers" \
 	rtnl set carp0 peer="$(many 33)"
+while read -r addr sentence; do
+	refused "peer6 $addr" "carp: $sentence" add vhid 9 peer6 "$addr"
+done <<'PEERS6'
+:: :: is no host
+::1 the loopback address
+ff02::12 a group is no peer.*none
+ff05::1 a group is no peer.*none
+::ffff:192.0.2.2 an IPv4 address
+2001:db8::7 .*this one's
+2001:db8::2,2001:db8::2 .*twice
+PEERS6
+blamed "a group as a peer6" peer6 set carp0 peer6=0xff020000000000000000000000000012
+blamed "an IPv4 address as a peer6" peer6 set carp0 peer6=0xc0000202
 refused "minttl 0" "carp: nothing arrives with a TTL of 0.*1 to 255" add vhid 9 minttl 0
 blamed "minttl 0" minttl set carp0 minttl=0
 refused "minttl 256" "minttl must be a number, 1..255" add vhid 9 minttl 256
 ip -n A addr del 192.0.2.200/24 dev eth1
+ip -n A addr del 2001:db8::7/64 dev eth0
 for addr in 192.0.2.224 192.0.2.239 223.255.255.254 240.0.0.1; do
 	run_ok "$addr is a peer" add vhid 9 peer $addr
 	ip -n A link del carp9
 done
-run_ok "32 peers" rtnl add carp9 link=eth0 vhid=9 peer="$(many 32)"
+run_ok "32 peers" rtnl add carp9 link=eth0 vhid=9 peer="$(many 32)" \
+	peer6="0x$(seq -f "fe8%029g" 1 32 | tr -d '\n')"
 before=$(ip -n A -d -j link show carp9 | jq -c '.[0].linkinfo.info_data')
 run_ok "what was reported makes another one" rtnl copy carp9
 is "$(ip -n A -d -j link show carp9 | jq -c '.[0].linkinfo.info_data')" "$before" \

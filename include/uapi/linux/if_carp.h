@@ -107,7 +107,8 @@ enum carp_preempt {
  *	Advertisements over IPv4 are sent to each of these hosts, by the way
  *	that the carrier has to them, instead of to 224.0.0.18.  Empty: to
  *	224.0.0.18 again.  Reported unless empty.
- * @IFLA_CARP_PEER6: reserved
+ * @IFLA_CARP_PEER6: binary, the same for IPv6 and ff02::12: addresses of 16
+ *	bytes each.  A link-local one is one on the carrier.
  * @IFLA_CARP_MIN_TTL: u8, 1..255, default 255: lowest TTL or hop limit
  *	that an advertisement may have arrived with.  One below 255 has come
  *	through a router, and is accepted only from a configured peer.
