@@ -164,6 +164,9 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 	if (d.actions & CARP_ACT_BOWOUT)
 		await_senders(cd);
 	send_frames(cd, &box, generation);
+	if (d.actions & CARP_ACT_ADVERT)
+		carp_unicast_teach(cd, generation,
+				   d.actions & CARP_ACT_ANNOUNCE);
 	if (d.actions & CARP_ACT_ANNOUNCE)
 		announce(cd, generation);
 	if (d.new_state == CARP_STATE_BACKUP)

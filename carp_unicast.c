@@ -21,6 +21,9 @@
 
 #include "carp_priv.h"
 
+/* How often a MASTER shows the virtual MAC, at most; less than the usual second. */
+#define TEACH_INTERVAL	(HZ / 2)
+
 /* How often a BACKUP makes sure that it knows its peers' MACs. */
 #define WARM_INTERVAL	(10 * HZ)
 
@@ -143,6 +146,49 @@ int carp_send_advert(struct carp_dev *cd, struct sk_buff *skb)
 	}
 	rcu_read_unlock();
 	return err;
+}
+
+/**
+ * carp_unicast_teach() - let switches see where the virtual MAC is
+ * @cd: interface, MASTER, which has just advertised
+ * @generation: carp_dev.generation when this was decided; nothing is sent any
+ *	more once it has changed
+ * @now: not only if it was a while ago
+ *
+ * Advertisements to the group come from the virtual MAC, and bring back switches
+ * that have seen it at another master, which then stepped down without our
+ * having heard of it.  Those to peers do not, so a frame that means nothing
+ * to anybody goes with them: that of the Configuration Testing Protocol without
+ * a function, as the bonding driver's learning packets.
+ *
+ * Context: softirq or process with BH disabled; no carp_dev.lock held.
+ */
+void carp_unicast_teach(struct carp_dev *cd, u32 generation, bool now)
+{
+	struct sk_buff *skb;
+	struct ethhdr *eth;
+
+	if (!rcu_access_pointer(cd->unicast) ||
+	    READ_ONCE(cd->generation) != generation ||
+	    (!now && time_before(jiffies, READ_ONCE(cd->taught) +
+					  TEACH_INTERVAL)))
+		return;
+	WRITE_ONCE(cd->taught, jiffies);
+	skb = alloc_skb(LL_RESERVED_SPACE(cd->carrier) + ETH_ZLEN +
+			cd->carrier->needed_tailroom, GFP_ATOMIC);
+	if (!skb) {
+		carp_count(cd, CARP_STAT_ONOMEM);
+		return;
+	}
+	skb_reserve(skb, LL_RESERVED_SPACE(cd->carrier));
+	skb_reset_mac_header(skb);
+	eth = skb_put_zero(skb, ETH_ZLEN);
+	skb_set_network_header(skb, ETH_HLEN);
+	eth_broadcast_addr(eth->h_dest);
+	ether_addr_copy(eth->h_source, cd->dev->dev_addr);
+	eth->h_proto = htons(ETH_P_LOOPBACK);
+	skb->protocol = htons(ETH_P_LOOPBACK);
+	carp_send(cd, skb);
 }
 
 static void resolve(const struct carp_dev *cd, __be32 daddr)
@@ -381,6 +427,7 @@ void carp_unicast_commit(struct carp_dev *cd, struct carp_unicast *u)
 
 	old = rcu_replace_pointer(cd->unicast, u, lockdep_rtnl_is_held());
 	WRITE_ONCE(cd->warmed, jiffies - WARM_INTERVAL - 1);
+	WRITE_ONCE(cd->taught, jiffies - TEACH_INTERVAL);
 	if (old)
 		kfree_rcu(old, rcu);
 }

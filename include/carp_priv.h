@@ -225,6 +225,8 @@ enum {
  * @src4: source address of IPv4 advertisements, lockless
  * @unicast: peers to advertise to, NULL for the group; RCU, replaced under
  *	RTNL
+ * @taught: when switches were last shown the virtual MAC for that, jiffies,
+ *	lockless
  * @warmed: when the peers' MACs were last asked for, jiffies, lockless
  * @defended: when another's claim to an address was last answered, jiffies
  * @heard_until: until when the last master heard would have to be heard again,
@@ -277,6 +279,7 @@ struct carp_dev {
 	__be32			src4;
 	struct carp_unicast __rcu *unicast;
 	unsigned long		warmed;
+	unsigned long		taught;
 	unsigned long		defended;
 	unsigned long		heard_until;
 	struct carp_auth __rcu	*auth;
@@ -483,6 +486,7 @@ void carp_tap(struct carp_dev *cd, struct sk_buff *skb);
 
 /* carp_unicast.c: advertisements to peers */
 int carp_send_advert(struct carp_dev *cd, struct sk_buff *skb);
+void carp_unicast_teach(struct carp_dev *cd, u32 generation, bool now);
 void carp_unicast_warm(struct carp_dev *cd, bool now);
 bool carp_unicast_knows(const struct carp_dev *cd,
 			const struct carp_peer *peer);

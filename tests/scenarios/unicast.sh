@@ -92,6 +92,9 @@ takeover() {
 	wait_state B BACKUP 3
 }
 takeover "a takeover"
+# B was silent about giving way, and the switch had the virtual MAC at its port.
+pinging -d 2500 -p 5000 --at 1100:mark:later >"$OUT/report"
+is "$(field action0_lost <"$OUT/report")" 0 "a second after B has given way A has the clients back"
 # Without any entry the first advertisement waits for the answer of a peer that
 # lives, and for nothing if it does not.
 on B ip neigh flush dev eth0
