@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # A bond, active-backup: a failover of the bond is none of ours. The switch must
 # learn at once where the virtual MAC is now, and the member that is active now
 # must let in what the former did.

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # A bridge of the host as carrier, as on a hypervisor: guests behind it are
 # clients too, wherever the MASTER is.
 #

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # A switch that sends back what it gets, as some do for multicast, and as a
 # hypervisor's does where two uplinks of a host meet: we know our own
 # advertisements, in whatever state, and take nobody's else for them.

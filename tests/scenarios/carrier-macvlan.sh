@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # A macvlan in mode passthru, and two hosts with nothing but a cable between
 # them, as carriers; and carriers that come and go, again and again.
 #

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # A team, active-backup, with a script in the place of teamd. When that chooses
 # another port the kernel tells nobody, so the switch learns where the virtual
 # MAC is from the next advertisement.

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # VLANs: the same vhid, and so the same MAC, on a NIC and on two VLANs of it.
 # They are three segments, and have nothing to do with each other.
 #

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # Carriers in a VRF. The interface belongs into the same VRF; its addresses are
 # then those of that VRF, and the same ones can be served outside of it.
 #

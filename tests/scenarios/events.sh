@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # Events of generic netlink: every transition and every change of demotion, in
 # order, with numbers that have no gaps, and not held up by RTNL.
 #
