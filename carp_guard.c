@@ -68,17 +68,17 @@ static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
 	struct carp_dev *cd, *first;
 	const struct iphdr *iph;
 	struct iphdr _iph;
-	__be32 saddr, daddr;
+	struct in6_addr from, to;
 
 	iph = skb_header_pointer(skb, offset, sizeof(_iph), &_iph);
 	if (!iph)
 		return NF_ACCEPT;
-	saddr = iph->saddr;
-	daddr = iph->daddr;
-	first = carp_vip_find(dev_net(port->carrier), saddr, port);
+	from = carp_mapped(iph->saddr);
+	first = carp_vip6_find(dev_net(port->carrier), &from, port);
 	if (likely(!first))
 		return NF_ACCEPT;
-	cd = carp_share_sender4(port, saddr, daddr, eth_hdr(skb)->h_source);
+	to = carp_mapped(iph->daddr);
+	cd = carp_share_sender(port, &from, &to, eth_hdr(skb)->h_source);
 	if (cd && ether_addr_equal(eth_hdr(skb)->h_source, cd->dev->dev_addr))
 		return NF_ACCEPT;
 	if (iph->protocol == IPPROTO_IGMP)
@@ -102,16 +102,18 @@ static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
 	struct carp_dev *cd, *first;
 	const struct carp_arp *arp;
 	struct carp_arp *fixed, _arp;
+	struct in6_addr from, to;
 	const u8 *mac;
 
 	arp = skb_header_pointer(skb, offset, sizeof(_arp), &_arp);
 	if (!arp)
 		return NF_ACCEPT;
-	first = carp_vip_find(dev_net(port->carrier), arp->spa, port);
+	from = carp_mapped(arp->spa);
+	first = carp_vip6_find(dev_net(port->carrier), &from, port);
 	if (!first)
 		return NF_ACCEPT;
-	cd = carp_share_sender4(port, arp->spa, arp->tpa,
-				eth_hdr(skb)->h_source);
+	to = carp_mapped(arp->tpa);
+	cd = carp_share_sender(port, &from, &to, eth_hdr(skb)->h_source);
 	if (!cd)
 		return carp_guard_drop(first);
 	mac = cd->dev->dev_addr;
@@ -203,12 +205,13 @@ static struct carp_dev *holder(const struct net_device *dev, __be32 addr)
  */
 static bool may_name(const struct net_device *dev, __be32 addr, bool question)
 {
+	struct in6_addr mapped = carp_mapped(addr);
 	struct carp_dev *cd;
 
 	if (!carp_is_dev(dev))
 		return !carp_vip_find(dev_net(dev), addr, NULL);
 	cd = holder(dev, addr);
-	return cd && (!question || carp_share_public4(cd, addr));
+	return cd && (!question || carp_share_public(cd, &mapped));
 }
 
 /*

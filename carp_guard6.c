@@ -13,6 +13,7 @@
 #include <linux/ipv6.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/checksum.h>
+#include <net/ip6_checksum.h>
 #include <net/ipv6.h>
 #include <net/ndisc.h>
 
@@ -21,12 +22,14 @@
 /**
  * struct speech - what a packet says about addresses
  * @who: the address it speaks for
+ * @whom: the address it is for
  * @nd: type of the neighbour discovery message, 0 if it is none
  * @at: where that message begins
  * @end: where the packet ends
  */
 struct speech {
 	struct in6_addr	who;
+	struct in6_addr	whom;
 	u8		nd;
 	unsigned int	at;
 	unsigned int	end;
@@ -44,6 +47,7 @@ static bool listen(const struct sk_buff *skb, unsigned int offset,
 	if (!iph)
 		return false;
 	s->who = iph->saddr;
+	s->whom = iph->daddr;
 	s->nd = 0;
 	s->at = offset + sizeof(*iph);
 	s->end = s->at + ntohs(iph->payload_len);
@@ -111,6 +115,37 @@ static bool says(const struct sk_buff *skb, unsigned int at, const u8 *mac)
 	       ether_addr_equal(said, mac);
 }
 
+/*
+ * Whoever hears a question learns where he who asks is, unless it does not say
+ * so.  A shared address is at another MAC for each of them.
+ */
+static bool forget_mac(struct sk_buff *skb, unsigned int offset,
+		       struct speech *s)
+{
+	unsigned int at = find_mac(skb, s);
+	struct icmp6hdr *icmp;
+	struct ipv6hdr *iph;
+	unsigned int len;
+
+	if (!at)
+		return true;
+	/* Ours have no other option. */
+	if (at + ETH_ALEN != s->end || skb_ensure_writable(skb, s->end) ||
+	    pskb_trim(skb, at - 2))
+		return false;
+	s->end = at - 2;
+	len = s->end - s->at;
+	iph = (struct ipv6hdr *)(skb->data + offset);
+	icmp = (struct icmp6hdr *)(skb->data + s->at);
+	iph->payload_len = htons(len);
+	icmp->icmp6_cksum = 0;
+	icmp->icmp6_cksum = csum_ipv6_magic(&iph->saddr, &iph->daddr, len,
+					    IPPROTO_ICMPV6,
+					    skb_checksum(skb, s->at, len, 0));
+	skb->ip_summed = CHECKSUM_NONE;
+	return true;
+}
+
 /**
  * carp_guard6_egress() - an IPv6 packet leaves a carrier
  * @port: the carrier
@@ -132,9 +167,12 @@ unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,
 	first = carp_vip6_find(dev_net(port->carrier), &s.who, port);
 	if (likely(!first))
 		return NF_ACCEPT;
-	cd = carp_vip6_server(port, &s.who, eth_hdr(skb)->h_source);
+	cd = carp_share_sender(port, &s.who, &s.whom, eth_hdr(skb)->h_source);
 	if (!cd)
 		return carp_guard_drop(first);
+	if (s.nd == NDISC_NEIGHBOUR_SOLICITATION &&
+	    !carp_share_public(cd, &s.who) && !forget_mac(skb, offset, &s))
+		return NF_DROP;
 	mac = cd->dev->dev_addr;
 	if (s.nd)
 		at = find_mac(skb, &s);

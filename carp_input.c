@@ -112,13 +112,14 @@ bool carp_input_defends(struct carp_dev *cd, const u8 *mac)
 static void defend(struct carp_port *port, const struct carp_arp *arp)
 {
 	const struct net *net = dev_net(port->carrier);
+	struct in6_addr addr = carp_mapped(arp->spa);
 	struct carp_dev *cd;
 
-	for (cd = carp_vip_find(net, arp->spa, port); cd;
-	     cd = carp_vip_next(net, arp->spa, port, cd)) {
+	for (cd = carp_vip6_find(net, &addr, port); cd;
+	     cd = carp_vip6_next(net, &addr, port, cd)) {
 		if (!carp_input_defends(cd, arp->sha))
 			continue;
-		if (carp_share_public4(cd, arp->spa))
+		if (carp_share_public(cd, &addr))
 			carp_announce(cd, READ_ONCE(cd->generation));
 		else
 			carp_contradict(cd, arp->spa, arp->sha);
@@ -134,6 +135,7 @@ static bool is_announcement(const struct carp_arp *arp)
 /* A broadcast question: our interface answers it, the carrier will not. */
 static void arp(struct carp_port *port, struct sk_buff *skb)
 {
+	struct in6_addr addr, client;
 	const struct carp_arp *arp;
 	struct carp_arp _arp;
 	struct carp_dev *cd;
@@ -141,7 +143,9 @@ static void arp(struct carp_port *port, struct sk_buff *skb)
 	arp = skb_header_pointer(skb, 0, sizeof(_arp), &_arp);
 	if (!arp)
 		return;
-	cd = carp_share_pick4(port, arp->tpa, arp->spa);
+	addr = carp_mapped(arp->tpa);
+	client = carp_mapped(arp->spa);
+	cd = carp_share_pick(port, &addr, &client);
 	if (!cd)
 		answer_master(port, arp);
 	else if (carp_serving(cd) && !is_announcement(arp))
@@ -153,13 +157,20 @@ static void arp(struct carp_port *port, struct sk_buff *skb)
 static struct carp_dev *refreshed(struct carp_dev *cd,
 				  const struct sk_buff *skb)
 {
+	struct in6_addr addr, client;
 	const struct carp_arp *arp;
 	struct carp_arp _arp;
 
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return carp_nd_refreshed(cd, skb);
+	if (likely(skb->protocol != htons(ETH_P_ARP)))
+		return cd;
 	arp = skb_header_pointer(skb, 0, sizeof(_arp), &_arp);
 	if (!arp || arp->hdr.ar_op != htons(ARPOP_REQUEST))
 		return cd;
-	return carp_share_refresh4(cd, arp->tpa, arp->spa);
+	addr = carp_mapped(arp->tpa);
+	client = carp_mapped(arp->spa);
+	return carp_share_refresh(cd, &addr, &client);
 }
 
 static bool wants_group(const struct carp_dev *cd, const u8 *group)
@@ -270,9 +281,7 @@ rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
 		cd = rcu_dereference(port->vhosts[dest[ETH_ALEN - 1]]);
 		if (!cd)
 			return RX_HANDLER_PASS;
-		if (unlikely(skb->protocol == htons(ETH_P_ARP)))
-			cd = refreshed(cd, skb);
-		return to_virtual_mac(cd, pskb);
+		return to_virtual_mac(refreshed(cd, skb), pskb);
 	}
 	if (skb->protocol == htons(ETH_P_IP) && skb->pkt_type == PACKET_HOST) {
 		cd = from_virtual(port, skb);

@@ -15,14 +15,20 @@
 static bool solicited(struct carp_port *port, struct sk_buff *skb,
 		      const struct in6_addr *target)
 {
-	const struct net *net = dev_net(port->carrier);
-	struct carp_dev *cd, *first;
+	const struct ipv6hdr *iph;
+	struct ipv6hdr _iph;
+	struct carp_dev *cd;
 
-	first = carp_vip6_find(net, target, port);
-	for (cd = first; cd; cd = carp_vip6_next(net, target, port, cd))
-		if (carp_serving(cd))
-			carp_input_copy(cd, skb);
-	return first;
+	iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
+	cd = iph ? carp_share_pick(port, target, &iph->saddr) : NULL;
+	if (!cd || !carp_serving(cd))
+		return cd;
+	/* The answer to a probe is to all nodes, and they would learn from it. */
+	if (ipv6_addr_any(&iph->saddr) && !carp_share_public(cd, target))
+		carp_contradict6(cd, target, eth_hdr(skb)->h_source);
+	else
+		carp_input_copy(cd, skb);
+	return cd;
 }
 
 /* As defend() of carp_input.c; only the option says who claims it. */
@@ -39,9 +45,14 @@ static void advertised(struct carp_port *port, const struct sk_buff *skb,
 			  opt, sizeof(opt)) ||
 	    opt[0] != ND_OPT_TARGET_LL_ADDR)
 		return;
-	for (; cd; cd = carp_vip6_next(net, target, port, cd))
-		if (carp_input_defends(cd, opt + 2))
+	for (; cd; cd = carp_vip6_next(net, target, port, cd)) {
+		if (!carp_input_defends(cd, opt + 2))
+			continue;
+		if (carp_share_public(cd, target))
 			carp_announce6(cd, READ_ONCE(cd->generation));
+		else
+			carp_contradict6(cd, target, opt + 2);
+	}
 }
 
 /**
@@ -66,4 +77,31 @@ bool carp_nd_input(struct carp_port *port, struct sk_buff *skb)
 	if (msg->icmph.icmp6_type == NDISC_NEIGHBOUR_ADVERTISEMENT)
 		advertised(port, skb, &msg->target);
 	return false;
+}
+
+/**
+ * carp_nd_refreshed() - an IPv6 packet has come to a virtual MAC
+ * @cd: the interface with that MAC
+ * @skb: the packet, data at the IPv6 header
+ *
+ * A client may ask by it whether what it knows is still right.
+ *
+ * Context: softirq, RCU read side.
+ * Return: the interface that it is for.
+ */
+struct carp_dev *carp_nd_refreshed(struct carp_dev *cd,
+				   const struct sk_buff *skb)
+{
+	const struct ipv6hdr *iph;
+	const struct nd_msg *msg;
+	struct ipv6hdr _iph;
+	struct nd_msg _msg;
+
+	iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
+	if (!iph || likely(iph->nexthdr != IPPROTO_ICMPV6))
+		return cd;
+	msg = skb_header_pointer(skb, sizeof(_iph), sizeof(_msg), &_msg);
+	if (!msg || msg->icmph.icmp6_type != NDISC_NEIGHBOUR_SOLICITATION)
+		return cd;
+	return carp_share_refresh(cd, &msg->target, &iph->saddr);
 }

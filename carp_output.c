@@ -209,10 +209,11 @@ static void send_claim(struct carp_dev *cd, __be32 addr, const u8 *to)
  */
 void carp_announce_one(struct carp_dev *cd, __be32 addr)
 {
+	struct in6_addr mapped = carp_mapped(addr);
 	bool public;
 
 	rcu_read_lock();
-	public = carp_share_public4(cd, addr);
+	public = carp_share_public(cd, &mapped);
 	rcu_read_unlock();
 	if (public)
 		send_claim(cd, addr, NULL);

@@ -158,17 +158,10 @@ static void put_announcement(struct sk_buff *skb, const struct net_device *dev,
 				csum_partial(na, sizeof(*na), 0));
 }
 
-/**
- * carp_announce6_one() - tell the segment where a virtual address is
- * @cd: interface
- * @addr: the address
- *
- * Context: softirq or process; no carp_dev.lock held.
- */
-void carp_announce6_one(struct carp_dev *cd, const struct in6_addr *addr)
+static void send_announcement(struct carp_dev *cd, const struct in6_addr *addr,
+			      const u8 *dest)
 {
 	struct sk_buff *skb;
-	u8 dest[ETH_ALEN];
 
 	skb = carp_frame_alloc(cd, sizeof(struct ipv6hdr) +
 				   sizeof(struct nd_msg) + 8);
@@ -177,9 +170,44 @@ void carp_announce6_one(struct carp_dev *cd, const struct in6_addr *addr)
 	rcu_read_lock();
 	put_announcement(skb, cd->dev, addr);
 	rcu_read_unlock();
-	ipv6_eth_mc_map(&in6addr_linklocal_allnodes, dest);
 	carp_frame_finish(cd, skb, dest, htons(ETH_P_IPV6));
 	carp_send(cd, skb);
+}
+
+/**
+ * carp_announce6_one() - tell the segment where a virtual address is
+ * @cd: interface
+ * @addr: the address; nothing is said if it is not for all to learn that it is
+ *	at our MAC
+ *
+ * Context: softirq or process; no carp_dev.lock held.
+ */
+void carp_announce6_one(struct carp_dev *cd, const struct in6_addr *addr)
+{
+	u8 dest[ETH_ALEN];
+	bool public;
+
+	rcu_read_lock();
+	public = carp_share_public(cd, addr);
+	rcu_read_unlock();
+	if (!public)
+		return;
+	ipv6_eth_mc_map(&in6addr_linklocal_allnodes, dest);
+	send_announcement(cd, addr, dest);
+}
+
+/**
+ * carp_contradict6() - tell one host that a virtual address is taken
+ * @cd: interface that shares the address
+ * @addr: the address
+ * @mac: host that claims it
+ *
+ * Context: softirq; no carp_dev.lock held.
+ */
+void carp_contradict6(struct carp_dev *cd, const struct in6_addr *addr,
+		      const u8 *mac)
+{
+	send_announcement(cd, addr, mac);
 }
 
 /**

@@ -12,8 +12,8 @@
  * learn where a virtual MAC is from the advertisements that it sends.
  */
 #include <linux/bitmap.h>
-#include <linux/inetdevice.h>
 #include <linux/jiffies.h>
+#include <net/ipv6.h>
 
 #include "carp_balance.h"
 #include "carp_priv.h"
@@ -60,10 +60,10 @@ void carp_share_heard(struct carp_dev *cd, const struct carp_advert *adv)
 	WRITE_ONCE(cd->heard_until, jiffies + nsecs_to_jiffies(ns) + SLACK);
 }
 
-static bool is_shared4(const struct carp_port *port, __be32 addr,
-		       const struct carp_dev *first)
+static bool is_shared(const struct carp_port *port, const struct in6_addr *addr,
+		      const struct carp_dev *first)
 {
-	return carp_vip_next(dev_net(port->carrier), addr, port, first);
+	return carp_vip6_next(dev_net(port->carrier), addr, port, first);
 }
 
 /* The i-th of a set of vhids. */
@@ -77,42 +77,60 @@ static u8 nth(const unsigned long *vhids, unsigned int i)
 	return vhid;
 }
 
+/* Clients are of the same family as the address. */
+static u32 number(const struct in6_addr *client)
+{
+	struct carp_addr6 bytes;
+
+	if (ipv6_addr_v4mapped(client))
+		return carp_balance_client4(client->s6_addr32[3]);
+	memcpy(&bytes, client, sizeof(bytes));
+	return carp_balance_client6(&bytes);
+}
+
 /**
- * carp_share_pick4() - who serves a client
+ * carp_share_pick() - who serves a client
  * @port: carrier
- * @addr: virtual address, network order
- * @client: address of the client, network order
+ * @addr: virtual address, an IPv4 one mapped
+ * @client: address of the client, an IPv4 one mapped
  *
  * Context: RCU read side.
  * Return: the interface, which may be anything but MASTER here; NULL if @addr
  * is no virtual address of the carrier.
  */
-struct carp_dev *carp_share_pick4(const struct carp_port *port, __be32 addr,
-				  __be32 client)
+struct carp_dev *carp_share_pick(const struct carp_port *port,
+				 const struct in6_addr *addr,
+				 const struct in6_addr *client)
 {
 	const struct net *net = dev_net(port->carrier);
-	struct carp_dev *first = carp_vip_find(net, addr, port);
+	struct carp_dev *first = carp_vip6_find(net, addr, port);
 	DECLARE_BITMAP(vhids, CARP_VHIDS) = {};
 	unsigned int n = 0, i = 0;
 	struct carp_dev *cd;
 
-	if (!first || likely(!is_shared4(port, addr, first)))
+	if (!first || likely(!is_shared(port, addr, first)))
 		return first;
-	for (cd = first; cd; cd = carp_vip_next(net, addr, port, cd))
+	for (cd = first; cd; cd = carp_vip6_next(net, addr, port, cd))
 		if (alive(cd) && !__test_and_set_bit(cd->vhid, vhids))
 			n++;
 	if (!n)
 		return first;
 	if (balanced(net))
-		i = carp_balance_pick(carp_balance_client4(client), n);
+		i = carp_balance_pick(number(client), n);
 	return rcu_dereference(port->vhosts[nth(vhids, i)]) ?: first;
 }
 
+static bool spreading(const struct net *net)
+{
+	return balanced(net) &&
+	       time_before(jiffies, READ_ONCE(carp_pernet(net)->spread_until));
+}
+
 /**
- * carp_share_refresh4() - who answers a client that has asked one virtual MAC
+ * carp_share_refresh() - who answers a client that has asked one virtual MAC
  * @cd: the interface with that MAC
- * @addr: virtual address, network order
- * @client: address of the client, network order
+ * @addr: virtual address, an IPv4 one mapped
+ * @client: address of the client, an IPv4 one mapped
  *
  * That one, as long as it serves the address, so that connections stay where
  * they are: hosts refresh in the name of another of their addresses than the
@@ -123,42 +141,44 @@ struct carp_dev *carp_share_pick4(const struct carp_port *port, __be32 addr,
  *
  * Context: RCU read side.
  */
-struct carp_dev *carp_share_refresh4(struct carp_dev *cd, __be32 addr,
-				     __be32 client)
+struct carp_dev *carp_share_refresh(struct carp_dev *cd,
+				    const struct in6_addr *addr,
+				    const struct in6_addr *client)
 {
 	const struct net *net = dev_net(cd->dev);
-	struct carp_dev *holder = NULL;
+	struct carp_dev *holder;
 
-	if (!balanced(net) ||
-	    time_after(jiffies, READ_ONCE(carp_pernet(net)->spread_until))) {
-		holder = carp_vip_find(net, addr, cd->port);
+	if (!spreading(net) && carp_serving(cd)) {
+		holder = carp_vip6_find(net, addr, cd->port);
 		while (holder && holder != cd)
-			holder = carp_vip_next(net, addr, cd->port, holder);
+			holder = carp_vip6_next(net, addr, cd->port, holder);
+		if (holder)
+			return cd;
 	}
-	if (holder && carp_serving(holder))
-		return cd;
-	return carp_share_pick4(cd->port, addr, client) ?: cd;
+	return carp_share_pick(cd->port, addr, client) ?: cd;
 }
 
 /**
- * carp_share_sender4() - in whose name a frame leaves
+ * carp_share_sender() - in whose name a frame leaves
  * @port: carrier
- * @addr: virtual address it is from, network order
- * @client: address it is for, network order
+ * @addr: virtual address it is from, an IPv4 one mapped
+ * @client: address it is for, an IPv4 one mapped
  * @mac: source MAC that it has
  *
  * Context: RCU read side.
  * Return: an interface that serves @addr: the one with that MAC; or the one
  * that serves the client; or the lowest; NULL if none does.
  */
-struct carp_dev *carp_share_sender4(const struct carp_port *port, __be32 addr,
-				    __be32 client, const u8 *mac)
+struct carp_dev *carp_share_sender(const struct carp_port *port,
+				   const struct in6_addr *addr,
+				   const struct in6_addr *client,
+				   const u8 *mac)
 {
 	const struct net *net = dev_net(port->carrier);
 	struct carp_dev *cd, *lowest = NULL;
 
-	for (cd = carp_vip_find(net, addr, port); cd;
-	     cd = carp_vip_next(net, addr, port, cd)) {
+	for (cd = carp_vip6_find(net, addr, port); cd;
+	     cd = carp_vip6_next(net, addr, port, cd)) {
 		if (!carp_serving(cd))
 			continue;
 		if (ether_addr_equal(cd->dev->dev_addr, mac))
@@ -168,66 +188,52 @@ struct carp_dev *carp_share_sender4(const struct carp_port *port, __be32 addr,
 	}
 	if (!lowest)
 		return NULL;
-	cd = carp_share_pick4(port, addr, client);
+	cd = carp_share_pick(port, addr, client);
 	return cd && carp_serving(cd) ? cd : lowest;
 }
 
 /**
- * carp_share_public4() - whether all may learn that an address is at this MAC
+ * carp_share_public() - whether all may learn that an address is at this MAC
  * @cd: interface that has the address
- * @addr: the address, network order
+ * @addr: the address, an IPv4 one mapped
  *
  * Context: RCU read side.
  */
-bool carp_share_public4(const struct carp_dev *cd, __be32 addr)
+bool carp_share_public(const struct carp_dev *cd, const struct in6_addr *addr)
 {
 	const struct carp_port *port = cd->port;
 	const struct net *net = dev_net(port->carrier);
-	struct carp_dev *first = carp_vip_find(net, addr, port);
+	struct carp_dev *first = carp_vip6_find(net, addr, port);
 
-	if (!first || !is_shared4(port, addr, first))
+	if (!first || likely(!is_shared(port, addr, first)))
 		return true;
-	return !balanced(net) && carp_share_pick4(port, addr, 0) == cd;
+	return !balanced(net) && carp_share_pick(port, addr, addr) == cd;
 }
 
 /**
- * carp_share_left4() - one that shared an address does so no longer
+ * carp_share_left() - one that shared an address does so no longer
  * @port: carrier
- * @addr: the address, network order
+ * @addr: the address, an IPv4 one mapped
  *
  * Clients are told where it is now, if all of them have the same answer.
  *
  * Context: RTNL.
  */
-void carp_share_left4(const struct carp_port *port, __be32 addr)
+void carp_share_left(const struct carp_port *port, const struct in6_addr *addr)
 {
 	const struct net *net = dev_net(port->carrier);
 	struct carp_dev *cd;
 
 	rcu_read_lock();
-	for (cd = carp_vip_find(net, addr, port); cd;
-	     cd = carp_vip_next(net, addr, port, cd))
-		if (carp_serving(cd))
-			carp_announce_one(cd, addr);
-	rcu_read_unlock();
-}
-
-/* Clients of the addresses that this interface shares come to the lowest. */
-static void gather(struct carp_dev *cd)
-{
-	const struct net *net = dev_net(cd->dev);
-	struct carp_dev *first;
-	struct in_device *in_dev;
-	struct in_ifaddr *ifa;
-
-	rcu_read_lock();
-	in_dev = __in_dev_get_rcu(cd->dev);
-	if (in_dev)
-		in_dev_for_each_ifa_rcu(ifa, in_dev) {
-			first = carp_vip_find(net, ifa->ifa_local, cd->port);
-			if (first && is_shared4(cd->port, ifa->ifa_local, first))
-				carp_announce_one(cd, ifa->ifa_local);
-		}
+	for (cd = carp_vip6_find(net, addr, port); cd;
+	     cd = carp_vip6_next(net, addr, port, cd)) {
+		if (!carp_serving(cd))
+			continue;
+		if (ipv6_addr_v4mapped(addr))
+			carp_announce_one(cd, addr->s6_addr32[3]);
+		else
+			carp_announce6_one(cd, addr);
+	}
 	rcu_read_unlock();
 }
 
@@ -248,7 +254,12 @@ void carp_share_settle(struct carp_net *cn)
 		WRITE_ONCE(cn->spread_until, jiffies + SPREAD);
 		return;
 	}
-	list_for_each_entry(cd, &cn->devs, net_node)
-		if (carp_serving(cd))
-			gather(cd);
+	list_for_each_entry(cd, &cn->devs, net_node) {
+		u32 generation = READ_ONCE(cd->generation);
+
+		if (!carp_serving(cd))
+			continue;
+		carp_announce(cd, generation);
+		carp_announce6(cd, generation);
+	}
 }

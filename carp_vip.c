@@ -152,32 +152,6 @@ bool carp_vip_held(const struct net *net, __be32 addr)
 	return false;
 }
 
-/**
- * carp_vip6_server() - which of the holders of an address serves it now
- * @port: carrier
- * @addr: the address, an IPv4 one mapped
- * @mac: preferred is the one with this MAC
- *
- * Context: RCU read side.
- * Return: an interface, or NULL if none serves it.
- */
-struct carp_dev *carp_vip6_server(struct carp_port *port,
-				  const struct in6_addr *addr, const u8 *mac)
-{
-	struct net *net = dev_net(port->carrier);
-	struct carp_dev *cd, *any = NULL;
-
-	for (cd = carp_vip6_find(net, addr, port); cd;
-	     cd = carp_vip6_next(net, addr, port, cd)) {
-		if (!carp_serving(cd))
-			continue;
-		if (ether_addr_equal(cd->dev->dev_addr, mac))
-			return cd;
-		any = any ?: cd;
-	}
-	return any;
-}
-
 static struct carp_vip *lookup(struct carp_dev *cd, const struct in6_addr *addr)
 {
 	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
@@ -383,7 +357,7 @@ static int address_last(struct notifier_block *nb, unsigned long event,
 		if (!still_there(dev, ifa->ifa_local))
 			carp_vip_del(cd, &mapped);
 		if (dev->reg_state == NETREG_REGISTERED)
-			carp_share_left4(cd->port, ifa->ifa_local);
+			carp_share_left(cd->port, &mapped);
 	}
 	set_metric(ifa, false);
 	/*

@@ -166,6 +166,8 @@ static int address_event(struct notifier_block *nb, unsigned long event,
 		carp_route6_mark(ifa);
 	} else if (event == NETDEV_DOWN) {
 		carp_vip_del(cd, &ifa->addr);
+		if (dev->reg_state == NETREG_REGISTERED)
+			carp_share_left(cd->port, &ifa->addr);
 		warn_gone(cd, &ifa->addr);
 	}
 	carp_vip_changed(cd, GFP_ATOMIC);

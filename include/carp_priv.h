@@ -40,6 +40,7 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
+#include <net/ipv6.h>
 
 #include "carp_demote.h"
 #include "carp_heard.h"
@@ -366,6 +367,15 @@ struct carp_arp {
 	__be32		tpa;
 } __packed;
 
+/* As it is in the table of virtual addresses. */
+static inline struct in6_addr carp_mapped(__be32 addr)
+{
+	struct in6_addr mapped;
+
+	ipv6_addr_set_v4mapped(addr, &mapped);
+	return mapped;
+}
+
 /* 00:00:5e:00:01:VHID, for IPv4 and IPv6 alike; VRRP for IPv4 has the same. */
 static inline bool carp_is_virtual_mac(const u8 *mac)
 {
@@ -460,6 +470,8 @@ bool carp_input_defends(struct carp_dev *cd, const u8 *mac);
 
 /* carp_nd.c: neighbour discovery received */
 bool carp_nd_input(struct carp_port *port, struct sk_buff *skb);
+struct carp_dev *carp_nd_refreshed(struct carp_dev *cd,
+				   const struct sk_buff *skb);
 
 /* carp_advert.c: advertisements received */
 void carp_advert_input4(struct carp_port *port, struct sk_buff *skb);
@@ -518,6 +530,8 @@ struct sk_buff *carp_build_advert6(struct carp_dev *cd, bool bowout,
 				   unsigned int variant);
 void carp_announce6(struct carp_dev *cd, u32 generation);
 void carp_announce6_one(struct carp_dev *cd, const struct in6_addr *addr);
+void carp_contradict6(struct carp_dev *cd, const struct in6_addr *addr,
+		      const u8 *mac);
 
 /* carp_guard.c: the send invariants */
 unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
@@ -555,8 +569,6 @@ struct carp_dev *carp_vip6_next(const struct net *net,
 				const struct in6_addr *addr,
 				const struct carp_port *port,
 				const struct carp_dev *after);
-struct carp_dev *carp_vip6_server(struct carp_port *port,
-				  const struct in6_addr *addr, const u8 *mac);
 int carp_vip_prepare(struct carp_dev *cd, struct netlink_ext_ack *extack);
 void carp_vip_add(struct carp_dev *cd, const struct in6_addr *addr);
 void carp_vip_del(struct carp_dev *cd, const struct in6_addr *addr);
@@ -568,14 +580,18 @@ void carp_vip_unregister(void);
 
 /* carp_share.c: addresses that several vhids share */
 void carp_share_heard(struct carp_dev *cd, const struct carp_advert *adv);
-struct carp_dev *carp_share_pick4(const struct carp_port *port, __be32 addr,
-				  __be32 client);
-struct carp_dev *carp_share_refresh4(struct carp_dev *cd, __be32 addr,
-				     __be32 client);
-struct carp_dev *carp_share_sender4(const struct carp_port *port, __be32 addr,
-				    __be32 client, const u8 *mac);
-bool carp_share_public4(const struct carp_dev *cd, __be32 addr);
-void carp_share_left4(const struct carp_port *port, __be32 addr);
+struct carp_dev *carp_share_pick(const struct carp_port *port,
+				 const struct in6_addr *addr,
+				 const struct in6_addr *client);
+struct carp_dev *carp_share_refresh(struct carp_dev *cd,
+				    const struct in6_addr *addr,
+				    const struct in6_addr *client);
+struct carp_dev *carp_share_sender(const struct carp_port *port,
+				   const struct in6_addr *addr,
+				   const struct in6_addr *client,
+				   const u8 *mac);
+bool carp_share_public(const struct carp_dev *cd, const struct in6_addr *addr);
+void carp_share_left(const struct carp_port *port, const struct in6_addr *addr);
 void carp_share_settle(struct carp_net *cn);
 
 /* carp_vip6.c: IPv6 ones among them */

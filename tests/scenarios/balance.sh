@@ -20,12 +20,12 @@ vip=192.0.2.100
 ip -n A addr add 10.9.0.1/16 dev eth0
 ip -n B addr add 10.9.0.2/16 dev eth0
 x=$(ip -n X -j link show eth0 | jq -r '.[0].address')
-arp() { python3 "${0%/*}/../lib/arp.py" "$@"; }
+clients() { python3 "${0%/*}/../lib/clients.py" "$@"; }
 for_all=ff:ff:ff:ff:ff:ff
 vmac() { printf 00:00:5e:00:01:%02x "$1"; }
 # inquire [TO]: many clients ask all, or a virtual MAC.
 for to in $for_all $(vmac 1) $(vmac 2); do
-	arp ask "$x" $vip "$to" 10.9.1.0 256 >"$OUT/ask.$to"
+	clients ask "$x" $vip "$to" 10.9.1.0 256 >"$OUT/ask.$to"
 done
 inquire() {
 	local frames
@@ -146,6 +146,7 @@ inquire
 end one_host
 join A
 wait_state B BACKUP 10 carp1
+wait_state A BACKUP 10 carp2
 is_state A MASTER "A is back" carp1
 forget C
 run_ok "C is served" on C ping -c 1 -W 1 $vip
@@ -227,7 +228,7 @@ judge
 	for name in quiet claim bare moved gathered; do
 		echo "names ${from[$name]} ${to[$name]} $vip A B"
 	done
-} | arp judge "$OUT/frames.tsv" >"$OUT/answers"
+} | clients judge "$OUT/frames.tsv" >"$OUT/answers"
 answered() {
 	local answer
 	read -r answer <&3
