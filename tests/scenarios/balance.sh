@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # Several vhids share an address. With arpbalance each client is answered by one
 # of them, all hosts agree by which, and its MAC moves when its host dies;
 # without, the lowest answers.

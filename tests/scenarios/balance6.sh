@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
+#
 # balance.sh over IPv6: several vhids share an address, and each client is
 # answered by the one that its address selects.
 #
