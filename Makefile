@@ -66,7 +66,8 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/lib/udev/rules.d/84-carp.rules \
 		$(DESTDIR)$(PREFIX)/lib/systemd/network/05-carp.network \
 		$(DESTDIR)/etc/bash_completion.d/carp
-	find $(DESTDIR)/lib/modules -name 'carp.ko*' -path '*/updates/*' -delete
+	[ ! -d $(DESTDIR)/lib/modules ] || \
+		find $(DESTDIR)/lib/modules -name 'carp.ko*' -path '*/updates/*' -delete
 	[ -n "$(DESTDIR)" ] || depmod
 
 probe:
