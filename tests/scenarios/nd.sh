@@ -139,13 +139,15 @@ ip -n A link del carp0
 silent "deleted"
 
 judge
+unit=1
+! is_slow || unit=50
 for host in A B; do
 	master=$(moves $host | awk '$3 == "MASTER" { print $1; exit }')
 	frames $host -tt "ether src $vmac and ip6 and dst host ff02::1 and
 		ip6[40] = 136" |
-		awk -v master="$master" '
+		awk -v master="$master" -v unit=$unit '
 			{ ms = ($1 * 1e6 - master) / 1e3 }
-			ms >= -1 && ms < 3900 { printf "%d ", ms + 0.5 }' \
+			ms >= -1 && ms < 3900 { printf "%d ", int(ms / unit + 0.5) * unit }' \
 		>"$OUT/na.$host"
 done
 is "$(<"$OUT/na.A")" "0 1000 3000 " "A announced the address at 0, 1 and 3 s"
