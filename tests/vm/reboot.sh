@@ -6,7 +6,7 @@
 # shellcheck source=tests/lib/tap.sh
 . "${0%/*}/../lib/tap.sh"
 
-modprobe -q virtio_net
+modprobe -q -a virtio_pci virtio_net
 wait_ok 5 "there is a network card" test -e /sys/class/net/eth0
 ip link set eth0 up
 ip addr add 192.0.2.1/24 dev eth0
