@@ -40,7 +40,7 @@ is "$(counter A opackets6)" 0 "nothing is sent over IPv6"
 # IPv6 is added, on one host after the other, and taken away again.
 sleep 4
 before=$(transitions)
-for host in B A; do
+for host in A B; do
 	vip $host 2001:db8::100/64
 	sleep 6
 done
