@@ -35,7 +35,8 @@ tools:
 	$(MAKE) -C tools/carpctl OUT=$(BUILD)/tools
 
 install: all install-tools
-	$(MAKE) -C $(KDIR) M=$(PWD) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(MAKE) -C $(KDIR) M=$(PWD) INSTALL_MOD_PATH=$(DESTDIR) \
+		INSTALL_MOD_DIR=updates modules_install
 
 install-tools: tools
 	install -D -m 644 -t $(DESTDIR)$(IP_LIB_DIR) $(BUILD)/tools/link_carp.so
