@@ -45,7 +45,8 @@
  *
  *   compat/		what older kernels call differently
  *
- * include/carp_priv.h has the objects, who owns them and the order of locks;
+ * include/carp_priv.h has the objects, who owns them and the order of locks,
+ * include/carp_glue.h what these files offer each other;
  * Documentation/design.rst has the reasons.
  */
 #include <linux/module.h>
