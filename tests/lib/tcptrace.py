@@ -97,6 +97,8 @@ class Connection:
             sent = self.sent.get(other)
             if sent is None or (sent - seg.ack) % MODULO >= 1 << 31:
                 self.complain(f"acknowledges {seg.ack} of {sent}")
+            elif seg.flags & SYN and seg.ack != sent:
+                self.complain("a SYN-ACK that does not acknowledge the SYN")
             before = self.acked.get(who, seg.ack)
             if (seg.ack - before) % MODULO >= 1 << 31:
                 self.complain("takes back an acknowledgement")

@@ -93,6 +93,9 @@ asked_to=$(now)
 # not had acknowledged yet is sent again and again.
 (while echo 0123456789; do sleep 0.05; done) | on A nc -l -p 7 -s 192.0.2.100 \
 	>/dev/null 2>&1 &
+# shellcheck disable=SC2317 # called by wait_ok
+listens() { [[ -n $(on A ss -Hltn 'sport = 7') ]]; }
+wait_ok 5 "A listens" listens
 on C nc 192.0.2.100 7 </dev/null >"$OUT/stream" 2>/dev/null &
 wait_ok 2 "a connection to the master is under way" test -s "$OUT/stream"
 run_ok "B is forced to be MASTER" ip -n B link set carp0 type carp state master advskew 0
