@@ -17,8 +17,14 @@
 #	carp HOST WORD...		ip link add carp0 link eth0 type carp WORD...
 #	vip HOST ADDR/LEN [DEV]		a virtual address, made known to the judge
 #	up HOST [DEV]
+#	info HOST KEY [DEV]		what ip shows of carp0, as in its JSON
 #	state HOST [DEV]		INIT, BACKUP or MASTER
+#	rx_packets HOST [DEV]		as ip -s counts them
+#	mac HOST [DEV]			the MAC of eth0
+#	lladdr HOST ADDR [dev DEV]	its MAC in the neighbour table there, or null
 #	wait_state HOST STATE [SECONDS] [DEV]
+#	never_state HOST STATE SECONDS NAME [DEV]
+#	becomes HOST STATE SECONDS [DEV]	waits, and is no test
 #	is_state HOST STATE NAME [DEV]
 #	pair [WORD...]			A and B, vhid 1, 192.0.2.100/24, advskew 0 and
 #					100; returns when A is MASTER and B is BACKUP
@@ -147,8 +153,7 @@ carp() {
 
 vip() {
 	local host=$1 addr=$2 dev=${3:-carp0} vhid
-	vhid=$(ip -n "$host" -d -j link show "$dev" |
-		jq -r '.[0].linkinfo.info_data.vhid')
+	vhid=$(info "$host" vhid "$dev")
 	echo "vip ${addr%/*} $vhid $host" >>"$OUT/vips"
 	ip -n "$host" addr add "$addr" dev "$dev"
 }
@@ -157,18 +162,59 @@ up() {
 	ip -n "$1" link set "${2:-carp0}" up
 }
 
-state() {
-	ip -n "$1" -d -j link show "${2:-carp0}" |
-		jq -r '.[0].linkinfo.info_data.state'
+# Not with jq, which takes 50 times as long to start as ip.
+value() {
+	local json=$1 key=$2
+	if [[ $json =~ \"$key\":\"([^\"]*)\" ||
+		$json =~ \"$key\":(\[[^]]*\]|[^],}]*) ]]; then
+		echo "${BASH_REMATCH[1]}"
+	else
+		echo null
+	fi
 }
 
-is_in() {
-	[[ $(state "$1" "$3") == "$2" ]]
+info() {
+	local json
+	json=$(ip -n "$1" -d -j link show "${3:-carp0}")
+	value "${json#*\"info_data\":}" "$2"
+}
+
+state() {
+	info "$1" state "$2"
+}
+
+rx_packets() {
+	local json
+	json=$(ip -n "$1" -s -j link show "${2:-carp0}")
+	value "${json#*\"rx\":}" packets
+}
+
+mac() {
+	value "$(ip -n "$1" -j link show "${2:-eth0}")" address
+}
+
+lladdr() {
+	local host=$1
+	shift
+	value "$(ip -n "$host" -j neigh show "$@")" lladdr
+}
+
+becomes() {
+	local host=$1 state=$2 seconds=$3 dev=${4:-carp0}
+	await "$host" "$dev" "${state,,}" $((seconds * 1000))
 }
 
 wait_state() {
-	local host=$1 state=$2 seconds=${3:-10} dev=${4:-carp0}
-	wait_ok "$seconds" "$host is $state" is_in "$host" "$state" "$dev"
+	local host=$1 state=$2 seconds=${3:-10} dev=${4:-carp0} status=0
+	becomes "$host" "$state" "$seconds" "$dev" || status=1
+	ok $status "$host is $state" ||
+		diag "not within $seconds s, but $(state "$host" "$dev")"
+}
+
+never_state() {
+	local host=$1 state=$2 seconds=$3 name=$4 dev=${5:-carp0} status=0
+	! becomes "$host" "$state" "$seconds" "$dev" || status=1
+	ok $status "$name"
 }
 
 is_state() {

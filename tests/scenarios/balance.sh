@@ -21,7 +21,7 @@ vip=192.0.2.100
 # Many clients in one place.
 ip -n A addr add 10.9.0.1/16 dev eth0
 ip -n B addr add 10.9.0.2/16 dev eth0
-x=$(ip -n X -j link show eth0 | jq -r '.[0].address')
+x=$(mac X)
 clients() { python3 "${0%/*}/../lib/clients.py" "$@"; }
 for_all=ff:ff:ff:ff:ff:ff
 vmac() { printf 00:00:5e:00:01:%02x "$1"; }
@@ -39,7 +39,7 @@ balance() {
 	on A sysctl -qw net.carp.arpbalance="$1"
 	on B sysctl -qw net.carp.arpbalance="$1"
 }
-at() { ip -n "$1" -j neigh show $vip | jq -r '.[0].lladdr'; }
+at() { lladdr "$1" $vip; }
 forget() { ip -n "$1" neigh flush to $vip dev eth0; }
 # share HOST VHID SKEW
 share() {

@@ -18,7 +18,7 @@ segment6 A B X D C
 foreign X
 vip=2001:db8::100
 first=2001:db8::1:0
-x=$(ip -n X -j link show eth0 | jq -r '.[0].address')
+x=$(mac X)
 clients() { python3 "${0%/*}/../lib/clients.py" "$@"; }
 for_all=ff:ff:ff:ff:ff:ff
 vmac() { printf 00:00:5e:00:01:%02x "$1"; }
@@ -36,7 +36,7 @@ balance() {
 	on A sysctl -qw net.carp.arpbalance="$1"
 	on B sysctl -qw net.carp.arpbalance="$1"
 }
-at() { ip -n "$1" -j neigh show $vip | jq -r '.[0].lladdr'; }
+at() { lladdr "$1" $vip; }
 forget() { ip -n "$1" -6 neigh flush to $vip dev eth0; }
 # share HOST VHID SKEW
 share() {

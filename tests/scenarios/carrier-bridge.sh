@@ -44,7 +44,7 @@ wait_state B BACKUP
 sleep 4
 for host in C L; do
 	run_ok "$host is served" on $host ping -c 2 -i 0.1 -W 1 192.0.2.100
-	is "$(ip -n $host -j neigh show 192.0.2.100 | jq -r '.[0].lladdr')" $vmac \
+	is "$(lladdr $host 192.0.2.100)" $vmac \
 		"by the virtual MAC"
 	is "$(on $host arping -b -c 1 -w 1 -I eth0 192.0.2.100 | grep -c "reply from")" 1 \
 		"and by nobody else"
@@ -100,5 +100,5 @@ run_fails "the bridge is deleted: the interface goes along" ip -n A link show ca
 # It has lost its ports before it tells anybody that it goes.
 wait_state B MASTER 5
 ip -n B link del carp0
-is "$(ip -n B -d -j link show lan0 | jq '.[0].promiscuity')" 0 "nothing is left on B's"
+is "$(value "$(ip -n B -d -j link show lan0)" promiscuity)" 0 "nothing is left on B's"
 finish

@@ -31,7 +31,7 @@ wait_state A MASTER
 wait_state B BACKUP
 sleep 4
 run_ok "macvlan: C is served" on C ping -c 2 -i 0.1 -W 1 192.0.2.100
-is "$(ip -n C -j neigh show 192.0.2.100 | jq -r '.[0].lladdr')" $vmac "by the virtual MAC"
+is "$(lladdr C 192.0.2.100)" $vmac "by the virtual MAC"
 run_ok "B, a BACKUP, reaches the address" on B ping -c 2 -i 0.1 -W 1 192.0.2.100
 pulse -n C -i eth0 -t 192.0.2.100 -p 1000 -d 2000 -o "$OUT/c" --at 1000:down:A:carp0
 none_lost "$(field lost <"$OUT/c")" "a handover costs no packet"
@@ -95,7 +95,7 @@ done
 wait_state A MASTER 10 carp9
 wait_state B BACKUP 10 carp9
 run_ok "veth: B reaches the address" on B ping -c 2 -i 0.1 -W 1 198.51.100.100
-is "$(ip -n B -j neigh show 198.51.100.100 dev eth9 | jq -r '.[0].lladdr')" $vmac \
+is "$(lladdr B 198.51.100.100 dev eth9)" $vmac \
 	"at the virtual MAC"
 ip -n A link set carp9 down
 is_state B MASTER "the cable's other end takes over" carp9

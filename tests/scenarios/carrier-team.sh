@@ -24,7 +24,7 @@ team() { on A python3 "${0%/*}/../lib/team.py" team0 "$@"; }
 modprobe team_mode_activebackup
 ip -n A link add team0 type team
 run_ok "a team in mode active-backup" team mode=activebackup
-mac=$(ip -n A -j link show team0 | jq -r '.[0].address')
+mac=$(mac A team0)
 for dev in eth0 eth1; do
 	ip -n A link set $dev down
 	ip -n A link set $dev address "$mac"

@@ -43,7 +43,7 @@ wait_state B BACKUP
 sleep 4
 
 run_ok "C is served" on C ping -c 2 -i 0.1 -W 1 192.0.2.100
-is "$(ip -n C -j neigh show 192.0.2.100 | jq -r '.[0].lladdr')" 00:00:5e:00:01:01 \
+is "$(lladdr C 192.0.2.100)" 00:00:5e:00:01:01 \
 	"by the virtual MAC"
 is "$(on C arping -b -c 1 -w 1 -I eth0 192.0.2.100 | grep -c "reply from")" 1 "and nobody else"
 run_ok "B, a BACKUP, reaches the address in the VRF" \

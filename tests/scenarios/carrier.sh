@@ -20,7 +20,7 @@ nic A eth1 br1
 nic B eth1 br1
 
 filters() { ip -n A maddr show dev "$1"; on A bridge fdb show dev "$1"; }
-promiscuity() { ip -n "$1" -d -j link show "$2" | jq '.[0].promiscuity'; }
+promiscuity() { value "$(ip -n "$1" -d -j link show "$2")" promiscuity; }
 member() {
 	on "$1" cat /proc/net/igmp | awk -v dev="$2" '/^[0-9]/ { at = $2 }
 		$1 == "120000E0" && at == dev { n++ } END { print n + 0 }'

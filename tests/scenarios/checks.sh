@@ -94,7 +94,7 @@ ip link add eth1 netns A type veth peer name eth1 netns P
 ip -n A addr add 198.51.100.1/24 dev eth1
 ip -n A link set eth1 up
 ip -n P link set eth1 up
-mac=$(ip -n A -j link show eth1 | jq -r '.[0].address')
+mac=$(mac A eth1)
 inject P:eth1 --carp -c 3 -i 0 pass=secret vips=192.0.2.100 src=198.51.100.2 \
 	dst=198.51.100.1 "dmac=$mac" >/dev/null
 is "$(tally A)" "badif=3" "to a device that carries no CARP"

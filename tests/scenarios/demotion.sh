@@ -32,7 +32,7 @@ wait_state A MASTER 10 carp1
 wait_state B BACKUP 10 carp1
 get() { on "${2:-A}" sysctl -n "net.carp.${1:-demotion}"; }
 add() { on A sysctl -qw "net.carp.demotion=$1"; }
-shown() { ip -n A -d -j link show "${1:-carp0}" | jq '.[0].linkinfo.info_data.demotion'; }
+shown() { info A demotion "${1:-carp0}"; }
 # The last advertisement of a host, as the recorder saw it: "SKEW DEMOTE"
 both() { echo "$(state A) $(state A carp1) $(state B) $(state B carp1)"; }
 is_both() { [[ $(both) == "$1" ]]; }

@@ -108,13 +108,12 @@ cured "INIT"
 # -- nobody answers: what a hypervisor does to a MAC that is not the guest's
 tc -n SW filter add dev A egress protocol all flower \
 	dst_mac 00:00:5e:00:01:01 action drop
-received() { ip -n A -s -j link show carp0 | jq '.[0].stats64.rx.packets'; }
 on C ip neigh flush all
-before=$(received)
+before=$(rx_packets A)
 run_fails "filtered MAC: nobody answers" reached
 is_state A MASTER "filtered MAC: A is MASTER"
 # The question itself is a broadcast.
-within $(($(received) - before)) 0 2 "filtered MAC: carp0 receives no packets"
+within $(($(rx_packets A) - before)) 0 2 "filtered MAC: carp0 receives no packets"
 tc -n SW filter del dev A egress
 wait_ok 5 "filtered MAC: cured" reached
 

@@ -131,7 +131,7 @@ total() { genl ask get-demotion | jq -c '[.demotion, .total]'; }
 run_ok "a reason" ctl demote pfsync
 run_ok "another, with a weight" ctl demote bgp 10
 is "$(reasons) $(total)" "pfsync=240 bgp=10 [250,250]" "both are in force"
-is "$(ip -n A -d -j link show carp0 | jq '.[0].linkinfo.info_data.demotion')" 250 "ip says so"
+is "$(info A demotion)" 250 "ip says so"
 run_ok "the same again" ctl demote pfsync
 run_ok "another weight" ctl demote bgp 20
 is "$(reasons)" "pfsync=240 bgp=20" "twice is once"

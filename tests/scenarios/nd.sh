@@ -29,15 +29,15 @@ vmac=00:00:5e:00:01:01
 answer() {
 	ip -n C neigh flush dev "$1" nud all 2>/dev/null
 	on C ping -c 1 -W 1 -I "$1" $vip >/dev/null 2>&1
-	ip -n C -j neigh show $vip dev "$1" | jq -r '.[0].lladdr // "none"'
+	lladdr C $vip dev "$1"
 }
 silent() {
-	is "$(answer eth0)" none "$1: nobody answers"
-	is "$(answer eth2)" none "$1: nor elsewhere"
+	is "$(answer eth0)" null "$1: nobody answers"
+	is "$(answer eth2)" null "$1: nor elsewhere"
 }
 served() {
 	is "$(answer eth0)" $vmac "$1: answered with the virtual MAC"
-	is "$(answer eth2)" none "$1: but not elsewhere"
+	is "$(answer eth2)" null "$1: but not elsewhere"
 }
 
 on A sysctl -qw net.carp.allow=0
@@ -49,7 +49,7 @@ is_state A INIT "A is INIT: not allowed"
 silent "INIT"
 on A sysctl -qw net.carp.allow=1
 is_state A BACKUP "A is BACKUP"
-is "$(answer eth0)" none "BACKUP: nobody answers"
+is "$(answer eth0)" null "BACKUP: nobody answers"
 is_state A BACKUP "A was BACKUP all that time"
 wait_state A MASTER
 sleep 4
@@ -103,7 +103,7 @@ vipsum
 is $(($(counter A contested) - before)) 1 "a claim to the address is counted"
 sleep 1
 contested_to=$(now)
-is "$(ip -n C -j neigh show $vip dev eth0 | jq -r '.[0].lladdr')" $vmac \
+is "$(lladdr C $vip dev eth0)" $vmac \
 	"and contradicted at once"
 
 # Membership, whoever is MASTER and whatever the interface does

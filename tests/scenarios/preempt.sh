@@ -15,7 +15,6 @@ segment A B
 pair pass secret
 preempt() { ip -n A link set carp0 type carp "$@"; }
 shown() { ip -n A -d link show carp0 | grep -o "carp state .*"; }
-json() { ip -n A -j -d link show carp0 | jq -c ".[0].linkinfo.info_data.$1"; }
 
 # A goes without a word, and is back when B is master.
 power_cut() {
@@ -41,7 +40,7 @@ stays_backup() {
 }
 wanted() { moves A | tail -n 1 | sed 's/^\([^ ]* \)\{3\}//'; }
 
-is "$(json preempt)$(json preempt_delay)" '"default"0' "preempt is the sysctl's, without delay"
+is "$(info A preempt)$(info A preempt_delay)" default0 "preempt is the sysctl's, without delay"
 unlike "$(shown)" "preempt" "the text is silent about that"
 
 # Of two interfaces each has its own rule, whatever the sysctl says.
@@ -59,7 +58,7 @@ on A sysctl -qw net.carp.preempt=0
 on A sysctl -qw net.carp.preempt=1
 stays_backup 3 "preempt off: nor does setting it again matter"
 preempt preempt default
-wait_ok 3 "preempt default: what the sysctl says holds at once" is_in A MASTER carp0
+run_ok "preempt default: what the sysctl says holds at once" becomes A MASTER 3
 on A sysctl -qw net.carp.preempt=0
 power_cut
 stays_backup 4 "preempt default: and follows it"
@@ -78,7 +77,7 @@ preempt preempt-delay 3600
 power_cut
 stays_backup 5 "preempt-delay 3600: A waits"
 preempt preempt-delay 2
-wait_ok 2 "2 s instead have passed already" is_in A MASTER carp0
+run_ok "2 s instead have passed already" becomes A MASTER 2
 
 # The address of a master that is no more is not left alone meanwhile.
 preempt preempt-delay 3600
@@ -131,7 +130,7 @@ is "$(wanted)" "preempting a slower master" "and takes over when it is up for lo
 within $(($(moved A MASTER) / 1000)) $((hold * 1000)) $((hold * 1000 + 1400)) \
 	"after $hold s, when B is heard next"
 power_cut
-wait_ok 2 "later it does not matter" is_in A MASTER carp0
+run_ok "later it does not matter" becomes A MASTER 2
 ip -n B link add carp1 link eth0 type carp vhid 2
 is "$(on B cat /proc/sys/net/carp/preempt_boot_hold)" 0 "another namespace has none"
 run_fails "less than nothing is refused" on A sysctl -qw net.carp.preempt_boot_hold=-1

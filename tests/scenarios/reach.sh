@@ -156,6 +156,6 @@ is "$(who C)" B "and reached by the client"
 is "$(who C 192.0.2.101)" B "at its second address, too"
 like "$(ip -n B route get 192.0.2.3)" "dev eth0 src 192.0.2.2 " \
 	"the carrier's connected route wins"
-like "$(ip -n B -j route show dev carp0 192.0.2.0/24 | jq -c '.[0].metric')" \
+like "$(value "$(ip -n B -j route show dev carp0 192.0.2.0/24)" metric)" \
 	"[0-9]{6,}" "that of the interface has a bad metric"
 finish

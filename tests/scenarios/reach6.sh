@@ -136,7 +136,7 @@ wait_state A MASTER
 wait_state B BACKUP
 before=$(counter B badauth)
 run_ok "the client pings fe80::1" on C ping -c 1 -W 1 fe80::1%eth0
-is "$(ip -n C -j neigh show fe80::1 dev eth0 | jq -r '.[0].lladdr')" 00:00:5e:00:01:01 \
+is "$(lladdr C fe80::1 dev eth0)" 00:00:5e:00:01:01 \
 	"at the virtual MAC"
 cut A
 wait_state B MASTER

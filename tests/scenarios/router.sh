@@ -42,15 +42,14 @@ ip -n S route add 192.0.2.0/24 via 198.51.100.100
 wait_state A MASTER 10 carp1
 wait_state B BACKUP 10 carp1
 
-counted() { ip -n "$1" -s -j link show "$2" | jq '.[0].stats64.rx.packets'; }
 replies() {
 	on S arping -b -c 2 -w 2 -I eth1 "$1" | grep -c "reply"
 }
 
-before=$(counted A carp0)
+before=$(rx_packets A carp0)
 run_ok "the client reaches the server" on C ping -c 5 -i 0.1 -W 1 198.51.100.4
-ok $(($(counted A carp0) - before < 5)) "by the virtual MAC"
-is "$(ip -n C -j neigh show 192.0.2.100 | jq -r '.[0].lladdr')" $vmac \
+ok $(($(rx_packets A carp0) - before < 5)) "by the virtual MAC"
+is "$(lladdr C 192.0.2.100)" $vmac \
 	"which is the gateway's"
 is "$(on C ping -c 3 -i 0.1 -W 1 198.51.100.4 | grep -ci redirect)" 0 \
 	"it is sent nowhere else"

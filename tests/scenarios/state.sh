@@ -82,7 +82,7 @@ log_clear
 ip -n A link set carp0 type carp state backup
 is "$(state A) $(state B)" "BACKUP MASTER" \
 	"A is forced to BACKUP: complete when the command returns"
-never_ok 5 "A stays there without preempt" is_in A MASTER carp0
+never_state A MASTER 5 "A stays there without preempt"
 ip -n A link set carp0 type carp state master
 is "$(state A) $(state B)" "MASTER BACKUP" \
 	"A is forced to MASTER: complete when the command returns"

@@ -21,7 +21,7 @@ record A B C D
 ip -n C addr flush dev eth0
 ip -n C addr add 198.51.100.3/24 dev eth0
 
-mac_at() { ip -n C -j neigh show "$1" | jq -r '.[0].lladdr'; }
+mac_at() { lladdr C "$1"; }
 # reached ADDRESS VHID NAME: from the client, with a fresh question
 reached() {
 	ip -n C neigh flush dev eth0

@@ -18,7 +18,7 @@ pair pass secret
 like "$(ip -n A -d link show carp0)" \
 	"carp state MASTER vhid 1 advbase 1 advskew 0" "ip -d shows it"
 run_ok "the client reaches the address" on C ping -c 2 -i 0.1 -W 1 192.0.2.100
-is "$(ip -n C -j neigh show 192.0.2.100 | jq -r '.[0].lladdr')" \
+is "$(lladdr C 192.0.2.100)" \
 	00:00:5e:00:01:01 "at the virtual MAC"
 
 cut A

@@ -17,7 +17,7 @@ vip=2001:db8::100
 pair_vips=("$vip/64")
 pair pass secret
 
-mac_at() { ip -n C -j neigh show "$1" | jq -r '.[0].lladdr'; }
+mac_at() { lladdr C "$1"; }
 ping_vip() { on C ping -c 2 -i 0.1 -W 1 $vip; }
 
 unlike "$(ip -n A -6 addr show dev carp0)" tentative "the address is not tentative"

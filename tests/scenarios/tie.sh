@@ -83,13 +83,13 @@ relent() {
 stubborn 10.0.0.1
 wait_state A BACKUP 2
 logged "MASTER -> BACKUP .*tie lost.*10.0.0.1"
-never_ok 5 "a lower one that stays is master" is_in A MASTER carp0
+never_state A MASTER 5 "a lower one that stays is master"
 relent
 
 stubborn 10.0.1.1
 wait_state A BACKUP 5
 logged "MASTER -> BACKUP .*tie that lasted.*10.0.1.1"
-never_ok 5 "a higher one that does not give in is let be" is_in A MASTER carp0
+never_state A MASTER 5 "a higher one that does not give in is let be"
 relent
 
 judge

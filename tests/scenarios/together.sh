@@ -52,8 +52,8 @@ for host in A B; do
 	done
 done
 for vhid in {1..6}; do
-	wait_for 10 is_in A MASTER "carp$vhid"
-	wait_for 10 is_in B BACKUP "carp$vhid"
+	becomes A MASTER 10 "carp$vhid"
+	becomes B BACKUP 10 "carp$vhid"
 done
 run_ok "six MASTERs are deleted" timeout 20 ip -n A link del group 9
 left=0

@@ -65,7 +65,7 @@ join U
 one() { [[ $(state A)$(ucarp_state U "$vip") != MASTERMASTER ]]; }
 wait_ok 6 "one gives in" one
 is "$(state A) $(ucarp_state U "$vip")" "BACKUP MASTER" "and that is A"
-never_ok 6 "who does not come back" is_in A MASTER carp0
+never_state A MASTER 6 "who does not come back"
 
 ucarp_stop U
 wait_state A MASTER 5

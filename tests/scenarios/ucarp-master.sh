@@ -28,7 +28,7 @@ is_state A BACKUP "A is its backup"
 like "$(tally A)" "^ipackets=[0-9]*$" "nothing is wrong with them"
 is "$(moves A | wc -l)" 1 "A has been BACKUP all the time"
 run_ok "C reaches ucarp" on C ping -c 2 -i 0.1 -W 1 192.0.2.100
-isnt "$(ip -n C -j neigh show 192.0.2.100 | jq -r '.[0].lladdr')" \
+isnt "$(lladdr C 192.0.2.100)" \
 	00:00:5e:00:01:01 "at ucarp's real MAC"
 
 pulse -n C -i eth0 -t 192.0.2.100 -u U=SW:U -u A=SW:A -d 6000 -p 2000 \
@@ -39,7 +39,7 @@ is "$(field action0_old_tap <"$OUT/pulse") $(field action0_new_tap <"$OUT/pulse"
 in_time "$(field action0_detect_us <"$OUT/pulse")" 3390624 $((3390625 + 999)) \
 	"after 3 + 100/256 s"
 diag "$(grep -E '^(lost|longest_gap_us|action0_(detect|reply|garp)_us)' "$OUT/pulse" | tr '\n' ' ')"
-is "$(ip -n C -j neigh show 192.0.2.100 | jq -r '.[0].lladdr')" \
+is "$(lladdr C 192.0.2.100)" \
 	00:00:5e:00:01:01 "C has learnt the virtual MAC"
 
 # ucarp has not noticed, and is the better one.

@@ -62,7 +62,7 @@ is "$(masters A B)" A "and gives way when it is back"
 
 # Of what comes through a router only what comes from a peer is looked at.
 tally B >/dev/null
-mac=$(ip -n B -j link show eth1 | jq -r '.[0].address')
+mac=$(mac B eth1)
 forge() {
 	inject R:eth1 --carp -c 3 -i 0 dst=198.51.100.4 "dmac=$mac" "$@" >/dev/null
 	tally B | tr ' ' '\n' | grep -v ipackets | tr '\n' ' '

@@ -22,7 +22,6 @@ peers() {
 	ip -n "$1" -j -d link show carp0 |
 		jq -c '.[0].linkinfo.info_data | [.peer, .minttl]'
 }
-mac() { ip -n "$1" -j link show eth0 | jq -r '.[0].address'; }
 
 # The group does not get through, so that both believe to be alone.
 carp A vhid 1 pass secret

@@ -25,7 +25,6 @@ linklocal() {
 	ip -n "$1" -6 -j addr show dev eth0 scope link |
 		jq -r '[.[].addr_info[]?.local | select(.)] | first'
 }
-mac() { ip -n "$1" -j link show eth0 | jq -r '.[0].address'; }
 skew=0
 for host in A B; do
 	carp $host vhid 1 pass secret advskew $skew
@@ -39,7 +38,7 @@ ip -n A link set carp0 type carp peer6 2001:db8::2
 wait_state B BACKUP 1
 ip -n B link set carp0 type carp peer6 "$(linklocal A)"
 from=$(now)
-is "$(ip -n A -j -d link show carp0 | jq -c '.[0].linkinfo.info_data.peer6')" \
+is "$(info A peer6)" \
 	'["2001:db8::2"]' "the peer is reported"
 ip -n A link set carp0 type carp advskew 1
 sleep 3

@@ -106,7 +106,7 @@ is "$(<"$OUT/raw")" "56 33" "it receives A's advertisement"
 
 # To us alone, and none of ours: no word about it, though there would be one
 # about a protocol that nobody speaks.
-mac=$(ip -n A -j link show eth0 | jq -r '.[0].address')
+mac=$(mac A)
 for settings in ver=3 authlen=1 proto=112 len=8 proto=113; do
 	inject V:eth0 --carp -i 0 "$settings" src=192.0.2.3 dst=192.0.2.1 \
 		"dmac=$mac" >/dev/null

@@ -54,7 +54,7 @@ wait_ok 3 "and A's advertisement there" has_read B $((0x21))
 # To one host alone: no word about it, though there would be one about a
 # protocol that nobody speaks.
 for host in A B; do
-	mac=$(ip -n $host -j link show eth0 | jq -r '.[0].address')
+	mac=$(mac $host)
 	for settings in ver=3 authlen=1 proto=112 len=8 proto=113; do
 		inject V:eth0 --carp -i 0 "$settings" src=2001:db8::3 \
 			dst="$(ip -n $host -6 -j addr show dev eth0 scope global |
@@ -65,14 +65,13 @@ done
 # To A alone, and ours: taken as any other.
 tally A >/dev/null
 inject V:eth0 --carp -i 0 pass=secret vips=2001:db8::100 src=2001:db8::3 \
-	dst=2001:db8::1 "dmac=$(ip -n A -j link show eth0 | jq -r '.[0].address')" \
+	dst=2001:db8::1 "dmac=$(mac A)" \
 	base=1 skew=200 >/dev/null
 is "$(tally A)" "ipackets6=1" "an advertisement to one host alone is taken"
 sleep 1
 judge
 for host in A B; do
-	is "$(frames $host "icmp6 and ip6[40] == 4 and ether src $(ip -n $host -j link show eth0 |
-		jq -r '.[0].address')" | wc -l)" 1 \
+	is "$(frames $host "icmp6 and ip6[40] == 4 and ether src $(mac $host)" | wc -l)" 1 \
 		"$host: a parameter problem, of the five only for 113"
 done
 finish

@@ -49,7 +49,7 @@ stays() {
 	shift
 	up A
 	peer "$@"
-	never_ok 10 "$name: stays BACKUP" is_in A MASTER carp0
+	never_state A MASTER 10 "$name: stays BACKUP"
 	unpeer
 }
 
@@ -66,7 +66,7 @@ takes_over "a faster peer, demoted by 255" "less demoted" demote=255
 up A
 wait_state A MASTER 5
 peer demote=1
-never_ok 4 "MASTER: does not give way to a demoted one" is_in A BACKUP carp0
+never_state A BACKUP 4 "MASTER: does not give way to a demoted one"
 unpeer
 up A
 wait_state A MASTER 5
