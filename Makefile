@@ -3,6 +3,7 @@
 # For people; the kernel's build system uses Kbuild.
 #
 #   make             carp.ko for the running kernel, and the tools
+#   make KVER=NAME   carp.ko for another installed kernel; also with install, dkms
 #   make KDIR=DIR    carp.ko for the kernel whose headers are in DIR
 #   make install     both into the running system, for modprobe and ip, with
 #                    man pages and what keeps network managers away
@@ -15,7 +16,8 @@
 #   make probe       which features of the target kernel were detected
 #   make clean
 
-KDIR ?= /lib/modules/$(shell uname -r)/build
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
 PWD := $(shell pwd)
 BUILD := $(PWD)/build
 # The module's for DKMS, which keeps versions apart
@@ -55,7 +57,7 @@ dkms-source:
 	cp -r Kbuild Makefile carp_*.c include compat $(DKMS_SRC)
 
 dkms: install-tools dkms-source
-	dkms install -m carp -v $(VERSION)
+	dkms install -m carp -v $(VERSION) -k $(KVER)
 
 uninstall:
 	if [ -z "$(DESTDIR)" ] && command -v dkms >/dev/null; then \
@@ -69,7 +71,7 @@ uninstall:
 		$(DESTDIR)/etc/bash_completion.d/carp
 	[ ! -d $(DESTDIR)/lib/modules ] || \
 		find $(DESTDIR)/lib/modules -name 'carp.ko*' -path '*/updates/*' -delete
-	[ -n "$(DESTDIR)" ] || depmod
+	[ -n "$(DESTDIR)" ] || depmod $(KVER)
 
 probe:
 	@$(MAKE) -n -C $(KDIR) M=$(PWD) CARP_PROBE=1 modules 2>/dev/null | \
