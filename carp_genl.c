@@ -144,6 +144,19 @@ static int put_heard(struct sk_buff *skb, const struct carp_heard_one *one)
 	return 0;
 }
 
+static int put_unicast(struct sk_buff *skb, const struct carp_unicast *u)
+{
+	unsigned int i;
+
+	for (i = 0; u && i < u->n4; i++)
+		if (nla_put_in_addr(skb, CARP_A_UNICAST4, u->addr4[i]))
+			return -EMSGSIZE;
+	for (i = 0; u && i < u->n6; i++)
+		if (nla_put_in6_addr(skb, CARP_A_UNICAST6, &u->addr6[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
 /* What belongs together, as of one moment. */
 struct snapshot {
 	struct carp_proto_config cfg;
@@ -164,6 +177,12 @@ static void take_snapshot(struct carp_dev *cd, struct snapshot *snap)
 	spin_unlock_bh(&cd->lock);
 }
 
+/*
+ * With 32 peers of each family, eight IPv6 hosts heard and the longest names this
+ * is 2.2 KB of the 3.7 that a message has room for.
+ *
+ * Under RCU.
+ */
 static int put_dev(struct sk_buff *skb, struct carp_dev *cd)
 {
 	struct snapshot snap;
@@ -183,7 +202,10 @@ static int put_dev(struct sk_buff *skb, struct carp_dev *cd)
 	    nla_put_u32(skb, CARP_A_DEMOTION, snap.cfg.demotion) ||
 	    nla_put_u8(skb, CARP_A_STATE, snap.state) ||
 	    nla_put_u64_64bit(skb, CARP_A_SINCE, snap.since, CARP_A_PAD) ||
-	    nla_put_u64_64bit(skb, CARP_A_SEQ, snap.seq, CARP_A_PAD))
+	    nla_put_u64_64bit(skb, CARP_A_SEQ, snap.seq, CARP_A_PAD) ||
+	    nla_put_u32(skb, CARP_A_PREEMPT_DELAY, snap.cfg.preempt_delay) ||
+	    nla_put_u8(skb, CARP_A_MIN_TTL, READ_ONCE(cd->min_ttl)) ||
+	    put_unicast(skb, rcu_dereference(cd->unicast)))
 		return -EMSGSIZE;
 	for (i = 0; i < CARP_HEARD_MAX; i++)
 		if (put_heard(skb, &snap.heard.one[i]))

@@ -78,6 +78,42 @@ like "$(host=B ctl show carp0)" "^carp0 \\(vhid 1 on eth0\\): BACKUP for [0-9.]+
 is "$(host=B ctl show -j carp0 | jq -c '[(.interfaces[0] | .state, .vhid, .carrier, .stats.badauth, (.peers | length)), .demotion]')" \
 	'["BACKUP",1,"eth0",21,8,{"demotion":0,"total":0,"reasons":[]}]' "and as JSON"
 
+# A message as long as one can be
+many() { printf 0x; seq -f "$1" 1 32 | tr -d '\n'; }
+run_ok "32 peers of each family" on A python3 "$TESTS/lib/rtnl.py" add fifteen-letters \
+	link=eth0 vhid=9 preempt_delay=3600 minttl=1 \
+	peer="$(many c000%04g)" peer6="$(many fe80%028g)"
+for ((i = 1; i < 9; i++)); do
+	inject P:eth0 --carp -i 0 vhid=9 pass=other vips=2001:db8::100 src=fe80::$i >/dev/null
+done
+long=$(genl ask get ifname=fifteen-letters)
+# What ip says, and whom carpctl calls by name
+cat >"$OUT/same" <<'SAME'
+import json, sys
+link, one, ctl = map(json.loads, sys.argv[1:])
+want = link[0]["linkinfo"]["info_data"]
+ctl = ctl["interfaces"][0]
+print(one["unicast4"] == want["peer"], one["unicast6"] == want["peer6"],
+      ctl["unicast"] == want["peer"] + want["peer6"],
+      len(one["unicast4"]), len(one["unicast6"]),
+      [[o["preempt-delay"], o["min-ttl"]] for o in [one]] +
+      [[o["preempt_delay"], o["minttl"]] for o in [want, ctl]],
+      sorted(p["addr6"] for p in one["peer"]) ==
+      sorted(p["address"] for p in ctl["peers"]) ==
+      ["fe80::%d" % i for i in range(1, 9)])
+SAME
+is "$(python3 "$OUT/same" "$(ip -n A -d -j link show fifteen-letters)" "$long" \
+	"$(ctl show -j fifteen-letters)")" \
+	"True True True 32 32 [[3600, 1], [3600, 1], [3600, 1]] True" \
+	"it has all peers, preempt-delay, minttl, and eight IPv6 hosts that were heard"
+is "$(genl dump get | jq -c '[.[] | [.ifname, (.unicast6 | length)]]')" \
+	'[["carp0",0],["fifteen-letters",32]]' "a dump has it, too"
+like "$(ctl show fifteen-letters)" \
+	"demotion 0 preempt-delay 3600 minttl 1.    unicast to 192.0.0.1,192.0.0.2,.*,192.0.0.50,fe80::1,.*fe80::32.    not authentic fe80::" \
+	"carpctl shows them in words"
+unlike "$(ctl show carp0)" "unicast|preempt-delay|minttl" "and nothing that is as usual"
+ip -n A link del fifteen-letters
+
 # What is refused
 refused 22 - "which interface.*index or its name" "none is named" ask get
 refused 22 - "which interface.*either" "two are named" ask get ifname=carp0 ifindex=1

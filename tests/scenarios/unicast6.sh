@@ -11,6 +11,7 @@
 
 . "${0%/*}/../lib/lib.sh"
 
+export CARP_SPEC=$TESTS/carp.spec.json
 segment6 A B C
 foreign C
 # The group does not pass.
@@ -45,6 +46,20 @@ sleep 3
 is "$(masters A B)" A "A is the only master"
 unlike "$(tally B)" "bad|loop|grace" "B finds nothing wrong"
 
+# What programs are told
+got=$(on B python3 "$TESTS/lib/genl.py" ask get ifname=carp0)
+like "$got" '"peer": \[\{"addr6": "2001:db8::1", [^]]*"advskew": 1, [^]]*"authentic": 1\}\]' \
+	"generic netlink: B hears A"
+is "$(grep -o '"unicast6": \[[^]]*\]' <<<"$got")" \
+	"\"unicast6\": [\"$(linklocal A)\"]" "and advertises to A"
+like "$(on B carpctl show carp0)" \
+	"unicast to $(linklocal A).    peer 2001:db8::1 advbase 1 advskew 1 demote 0 heard " \
+	"carpctl: the same"
+on B python3 "$TESTS/lib/genl.py" listen 60 >"$OUT/events" &
+on B carpctl monitor >"$OUT/text" &
+monitor=$!
+wait_ok 5 "listening" grep -q listening "$OUT/events"
+
 pinging() {
 	pulse -n C -i eth0 -t $vip -u A=SW:A -u B=SW:B "$@"
 }
@@ -54,6 +69,11 @@ is "$(field action0_old_tap <"$OUT/report") $(field action0_bow_out <"$OUT/repor
 	"A yes B" "A bows out, B takes over"
 in_time "$(field action0_detect_us <"$OUT/report")" 0 999 "within 1 ms"
 none_lost "$(field lost <"$OUT/report")" "no packet is lost"
+like "$(<"$OUT/events")" '"reason": "bowed-out", .*"peer": \[\{"addr6": "2001:db8::1"\}\]' \
+	"the event names A"
+like "$(<"$OUT/text")" "BACKUP -> MASTER \\(master bowed out from 2001:db8::1\\)" \
+	"carpctl monitor, too"
+kill $monitor
 up A
 wait_state A MASTER 3
 wait_state B BACKUP 1

@@ -164,6 +164,30 @@ static json_t *peers_json(const struct nlmsghdr *nlh)
 	return array;
 }
 
+/* Hosts that are advertised to, of both families. */
+static bool unicast_address(const struct nlattr *attr, char *buf, size_t len)
+{
+	bool is6 = mnl_attr_get_type(attr) == CARP_A_UNICAST6;
+
+	if (!is6 && mnl_attr_get_type(attr) != CARP_A_UNICAST4)
+		return false;
+	return mnl_attr_get_payload_len(attr) == (is6 ? 16 : 4) &&
+	       inet_ntop(is6 ? AF_INET6 : AF_INET, mnl_attr_get_payload(attr),
+			 buf, len);
+}
+
+static json_t *unicast_json(const struct nlmsghdr *nlh)
+{
+	json_t *array = json_array();
+	char addr[INET6_ADDRSTRLEN];
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+		if (unicast_address(attr, addr, sizeof(addr)))
+			json_array_append_new(array, json_string(addr));
+	return array;
+}
+
 static json_t *dev_json(const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[CARP_A_MAX + 1];
@@ -186,8 +210,11 @@ static json_t *dev_json(const struct nlmsghdr *nlh)
 	set_uint(object, "effective_skew", tb[CARP_A_EFFECTIVE_SKEW]);
 	json_object_set_new(object, "preempt",
 			    json_boolean(nl_uint(tb[CARP_A_PREEMPT])));
+	set_uint(object, "preempt_delay", tb[CARP_A_PREEMPT_DELAY]);
+	set_uint(object, "minttl", tb[CARP_A_MIN_TTL]);
 	set_uint(object, "demotion", tb[CARP_A_DEMOTION]);
 	set_uint(object, "seq", tb[CARP_A_SEQ]);
+	json_object_set_new(object, "unicast", unicast_json(nlh));
 	json_object_set_new(object, "peers", peers_json(nlh));
 	json_object_set_new(object, "stats", stats_json(tb[CARP_A_STATS]));
 	return object;
@@ -252,6 +279,31 @@ static void print_peers(const struct nlmsghdr *nlh, bool authentic)
 	}
 }
 
+/* What is not as usual. */
+static void print_more(const struct nlattr **tb)
+{
+	if (nl_uint(tb[CARP_A_PREEMPT_DELAY]))
+		printf(" preempt-delay %u", number(tb[CARP_A_PREEMPT_DELAY]));
+	if (tb[CARP_A_MIN_TTL] && nl_uint(tb[CARP_A_MIN_TTL]) != 255)
+		printf(" minttl %u", number(tb[CARP_A_MIN_TTL]));
+}
+
+static void print_unicast(const struct nlmsghdr *nlh)
+{
+	char addr[INET6_ADDRSTRLEN];
+	const struct nlattr *attr;
+	bool any = false;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (!unicast_address(attr, addr, sizeof(addr)))
+			continue;
+		printf("%s%s", any ? "," : "    unicast to ", addr);
+		any = true;
+	}
+	if (any)
+		putchar('\n');
+}
+
 static void print_dev(const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[CARP_A_MAX + 1];
@@ -261,11 +313,14 @@ static void print_dev(const struct nlmsghdr *nlh)
 	       number(tb[CARP_A_VHID]), nl_str(tb[CARP_A_CARRIER_NAME]),
 	       state_name(nl_uint(tb[CARP_A_STATE])));
 	print_age(age_ms(tb[CARP_A_SINCE]));
-	printf("\n    advbase %u advskew %u (%u with demotion) preempt %s demotion %u\n",
+	printf("\n    advbase %u advskew %u (%u with demotion) preempt %s demotion %u",
 	       number(tb[CARP_A_ADVBASE]), number(tb[CARP_A_ADVSKEW]),
 	       number(tb[CARP_A_EFFECTIVE_SKEW]),
 	       nl_uint(tb[CARP_A_PREEMPT]) ? "on" : "off",
 	       number(tb[CARP_A_DEMOTION]));
+	print_more(tb);
+	putchar('\n');
+	print_unicast(nlh);
 	print_peers(nlh, true);
 	print_peers(nlh, false);
 	print_stats(tb[CARP_A_STATS]);

@@ -259,6 +259,14 @@ enum carp_cmd {
  *	is in force is never below 0
  * @CARP_A_OLD_TOTAL: s32, sum before the event
  * @CARP_A_PAD: for alignment
+ * @CARP_A_PREEMPT_DELAY: u32, how long slower masters, and no others, must have
+ *	been heard before they are preempted, seconds
+ * @CARP_A_MIN_TTL: u8, lowest TTL or hop limit that an advertisement may have
+ *	arrived with
+ * @CARP_A_UNICAST4: binary, IPv4 address of a host that is advertised to
+ *	instead of 224.0.0.18, network byte order. One each, at most
+ *	CARP_PEERS_MAX, in the order of IFLA_CARP_PEER
+ * @CARP_A_UNICAST6: binary, the same for IPv6 and ff02::12
  */
 enum carp_attr {
 	CARP_A_UNSPEC,
@@ -287,6 +295,10 @@ enum carp_attr {
 	CARP_A_TOTAL,
 	CARP_A_OLD_TOTAL,
 	CARP_A_PAD,
+	CARP_A_PREEMPT_DELAY,
+	CARP_A_MIN_TTL,
+	CARP_A_UNICAST4,
+	CARP_A_UNICAST6,
 	__CARP_A_MAX
 };
 #define CARP_A_MAX (__CARP_A_MAX - 1)
