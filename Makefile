@@ -18,6 +18,8 @@
 
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
+# Of the kernel that KDIR is for; Debian's modules_install does not run depmod.
+RELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 PWD := $(shell pwd)
 BUILD := $(PWD)/build
 # The module's for DKMS, which keeps versions apart
@@ -39,6 +41,7 @@ tools:
 install: all install-tools
 	$(MAKE) -C $(KDIR) M=$(PWD) INSTALL_MOD_PATH=$(DESTDIR) \
 		INSTALL_MOD_DIR=updates modules_install
+	[ -n "$(DESTDIR)" ] || depmod $(RELEASE)
 
 install-tools: tools
 	install -D -m 644 -t $(DESTDIR)$(IP_LIB_DIR) $(BUILD)/tools/link_carp.so
@@ -52,12 +55,12 @@ install-tools: tools
 
 # Nothing of tests and tools: DKMS builds the module only.
 dkms-source:
-	sed 's/@VERSION@/$(VERSION)/' dist/dkms.conf | \
-		install -D -m 644 /dev/stdin $(DKMS_SRC)/dkms.conf
+	mkdir -p $(DKMS_SRC)
+	sed 's/@VERSION@/$(VERSION)/' dist/dkms.conf >$(DKMS_SRC)/dkms.conf
 	cp -r Kbuild Makefile carp_*.c include compat $(DKMS_SRC)
 
 dkms: install-tools dkms-source
-	dkms install -m carp -v $(VERSION) -k $(KVER)
+	dkms install -m carp -v $(VERSION) -k $(RELEASE)
 
 uninstall:
 	if [ -z "$(DESTDIR)" ] && command -v dkms >/dev/null; then \
@@ -71,7 +74,7 @@ uninstall:
 		$(DESTDIR)/etc/bash_completion.d/carp
 	[ ! -d $(DESTDIR)/lib/modules ] || \
 		find $(DESTDIR)/lib/modules -name 'carp.ko*' -path '*/updates/*' -delete
-	[ -n "$(DESTDIR)" ] || depmod $(KVER)
+	[ -n "$(DESTDIR)" ] || depmod $(RELEASE)
 
 probe:
 	@$(MAKE) -n -C $(KDIR) M=$(PWD) CARP_PROBE=1 modules 2>/dev/null | \
