@@ -16,8 +16,13 @@
 #include "carp_hmac.h"
 #include "carp_priv.h"
 
-/* Intervals during which the digest of the former address list is valid. */
-#define GRACE_INTERVALS	10
+/*
+ * Intervals during which this host sends under the former address list too, and
+ * during which it accepts it: who is changed last sends under it until twice
+ * that time after who was changed first.
+ */
+#define GRACE_SEND	10
+#define GRACE_ACCEPT	(2 * GRACE_SEND)
 
 /*
  * A list of addresses makes two messages if some of them are link-local.
@@ -45,8 +50,10 @@ struct keyed {
  * @work: frees the snapshot in process context after a grace period
  * @keyed: holds the key
  * @state_len: size of one of @states
- * @variants: 1, or more while former address lists are honoured too
- * @grace_end: monotonic ns; @variants counts as 1 afterwards
+ * @variants: 1, or more while former address lists are accepted too
+ * @sent: how many of them, the first ones, are sent under
+ * @send_end: monotonic ns; @sent counts as 1 afterwards
+ * @accept_end: the same for @variants
  * @has_linklocal: by variant: there is a state of FORM_NO_LINKLOCAL too
  * @states: exported hash states, CARP_VARIANTS_MAX times N_FORMS, the present
  *	list first
@@ -56,7 +63,9 @@ struct carp_auth {
 	struct keyed		*keyed;
 	unsigned int		state_len;
 	unsigned int		variants;
-	u64			grace_end;
+	unsigned int		sent;
+	u64			send_end;
+	u64			accept_end;
 	bool			has_linklocal[CARP_VARIANTS_MAX];
 	u8			states[];
 };
@@ -123,11 +132,18 @@ static u8 *state_of(struct carp_auth *auth, unsigned int variant,
 	return auth->states + (variant * N_FORMS + form) * auth->state_len;
 }
 
-static unsigned int variants(const struct carp_auth *auth)
+static unsigned int accepted(const struct carp_auth *auth)
 {
-	if (auth->variants > 1 && ktime_get_ns() >= auth->grace_end)
+	if (auth->variants > 1 && ktime_get_ns() >= auth->accept_end)
 		return 1;
 	return auth->variants;
+}
+
+static unsigned int sent(const struct carp_auth *auth)
+{
+	if (auth->sent > 1 && ktime_get_ns() >= auth->send_end)
+		return 1;
+	return auth->sent;
 }
 
 static int sink_update(void *ctx, const void *data, size_t len)
@@ -201,6 +217,7 @@ static struct carp_auth *auth_build(const struct carp_dev *cd,
 	auth->keyed = keyed;
 	auth->state_len = len;
 	auth->variants = 1;
+	auth->sent = 1;
 	auth->has_linklocal[0] = addresses(cd, set, FORM_ALL);
 	err = hash_prefix(cd, auth, set, FORM_ALL);
 	if (!err && auth->has_linklocal[0]) {
@@ -241,22 +258,28 @@ static void copy_variant(struct carp_auth *to, struct carp_auth *from,
 /*
  * Honour what was valid until now.  If that is more than there is room for, it
  * is the list before all the changes that must stay: hosts that have seen
- * none of them know only that.
+ * none of them know only that.  What is only accepted comes last.
  */
-static void inherit(struct carp_auth *auth, struct carp_auth *old)
+static void inherit(struct carp_auth *auth, struct carp_auth *old, u64 interval)
 {
-	unsigned int i, n = variants(old);
+	unsigned int i, n = sent(old), all = accepted(old);
+	u64 now = ktime_get_ns();
 
 	for (i = 0; i < n - 1 && i < CARP_VARIANTS_MAX - 2; i++)
 		copy_variant(auth, old, i);
 	copy_variant(auth, old, n - 1);
+	auth->sent = auth->variants;
+	for (i = n; i < all && auth->variants < CARP_VARIANTS_MAX; i++)
+		copy_variant(auth, old, i);
+	auth->send_end = now + GRACE_SEND * interval;
+	auth->accept_end = now + GRACE_ACCEPT * interval;
 }
 
 /**
  * carp_auth_update() - the addresses have changed
  * @cd: interface
- * @grace: honour the former list for ten intervals, and send under it too:
- *	hosts are updated one after the other
+ * @grace: send under the former list too for ten intervals, and accept it for
+ *	twenty: hosts are updated one after the other
  * @gfp: IPv6 tells of its addresses where nothing may sleep
  *
  * Context: RTNL.
@@ -278,9 +301,8 @@ int carp_auth_update(struct carp_dev *cd, bool grace, gfp_t gfp)
 	if (grace) {
 		const struct carp_proto_config *cfg = &cd->proto.cfg;
 
-		inherit(auth, old);
-		auth->grace_end = ktime_get_ns() + GRACE_INTERVALS *
-			carp_interval_ns(cfg->advbase, cfg->advskew);
+		inherit(auth, old,
+			carp_interval_ns(cfg->advbase, cfg->advskew));
 	}
 	auth_publish(cd, auth);
 	return 0;
@@ -343,7 +365,7 @@ unsigned int carp_auth_variants(const struct carp_dev *cd)
 	rcu_read_lock();
 	auth = rcu_dereference(cd->auth);
 	if (auth)
-		n = variants(auth);
+		n = sent(auth);
 	rcu_read_unlock();
 	return n;
 }
@@ -415,7 +437,7 @@ bool carp_auth_verify(const struct carp_dev *cd, const struct carp_header *h)
 	rcu_read_lock();
 	auth = rcu_dereference(cd->auth);
 	if (auth)
-		n = variants(auth);
+		n = accepted(auth);
 	for (i = 0; i < n && !ok; i++)
 		ok = matches(auth, i, FORM_ALL, h) ||
 		     (auth->has_linklocal[i] &&

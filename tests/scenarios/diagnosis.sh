@@ -62,8 +62,8 @@ cured "another password"
 
 # -- two masters: other addresses
 ip -n B addr add 192.0.2.200/24 dev carp0
-# For ten intervals they understand each other.
-wait_ok 30 "other addresses: two masters" both
+# For twenty intervals of B's it understands A.
+wait_ok 60 "other addresses: two masters" both
 run_ok "other addresses: badauth grows" grows badauth B
 ip -n B addr del 192.0.2.200/24 dev carp0
 cured "other addresses"

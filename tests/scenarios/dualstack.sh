@@ -37,10 +37,11 @@ transitions() { echo $(($(moves A | wc -l) + $(moves B | wc -l))); }
 run_ok "IPv4 alone: reached" ping4
 is "$(counter A opackets6)" 0 "nothing is sent over IPv6"
 
-# IPv6 is added, on one host after the other, and taken away again.
+# IPv6 is added, on one host after the other, and taken away again. The MASTER,
+# which comes last, sends under the former list after B has ceased to.
 sleep 4
 before=$(transitions)
-for host in A B; do
+for host in B A; do
 	vip $host 2001:db8::100/64
 	sleep 6
 done
