@@ -8,7 +8,8 @@
  * learn only after a takeover where questions for the address have to go.
  *
  * Membership goes with the IPv6 state of the carrier, which comes and goes with
- * its MTU; a new one is noticed and joined.
+ * its MTU; a new one is noticed and joined.  What there is no memory for is tried
+ * again every second.
  */
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -32,6 +33,12 @@ struct group {
 	bool			wanted;
 };
 
+static void try_again(const struct net_device *carrier)
+{
+	queue_delayed_work(carp_wq, &carp_pernet(dev_net(carrier))->retry_work,
+			   HZ);
+}
+
 /**
  * carp_group6_join() - receive ff02::12 on the carrier
  * @port: carrier
@@ -47,6 +54,8 @@ void carp_group6_join(struct carp_port *port)
 		port->joined6 = NULL;
 		if (idev && !ipv6_dev_mc_inc(port->carrier, &group6))
 			port->joined6 = idev;
+		else if (idev)
+			try_again(port->carrier);
 	}
 	list_for_each_entry(cd, &port->devs, port_node)
 		if (idev != cd->groups6_idev)
@@ -96,7 +105,7 @@ static void want_none(struct carp_dev *cd)
 		g->wanted = false;
 }
 
-static void want(struct carp_dev *cd, const struct in6_addr *addr)
+static bool want(struct carp_dev *cd, const struct in6_addr *addr)
 {
 	struct in6_addr group;
 	struct group *g;
@@ -104,20 +113,21 @@ static void want(struct carp_dev *cd, const struct in6_addr *addr)
 	list_for_each_entry(g, &cd->groups6, node) {
 		if (ipv6_addr_equal(&g->addr, addr)) {
 			g->wanted = true;
-			return;
+			return true;
 		}
 	}
 	g = kzalloc(sizeof(*g), GFP_KERNEL_ACCOUNT);
 	if (!g)
-		return;
+		return false;
 	addrconf_addr_solict_mult(addr, &group);
 	if (ipv6_dev_mc_inc(cd->carrier, &group)) {
 		kfree(g);
-		return;
+		return false;
 	}
 	g->addr = *addr;
 	g->wanted = true;
 	list_add_tail(&g->node, &cd->groups6);
+	return true;
 }
 
 /* Joining may sleep, looking at the addresses must not. */
@@ -134,6 +144,25 @@ static unsigned int snapshot(const struct carp_dev *cd, struct in6_addr *addrs)
 	return n;
 }
 
+/* Whether all are held. */
+static bool want_all(struct carp_dev *cd)
+{
+	struct in6_addr *addrs;
+	unsigned int i, n;
+	bool all = true;
+
+	addrs = kmalloc_array(CARP_ADDRS_MAX, sizeof(*addrs), GFP_KERNEL);
+	if (!addrs)
+		return false;
+	n = snapshot(cd, addrs);
+	for (i = 0; i < n; i++)
+		if (!want(cd, &addrs[i]))
+			all = false;
+	kfree(addrs);
+	leave_unwanted(cd, true);
+	return all;
+}
+
 /**
  * carp_group6_sync() - hold the groups of the addresses that there are
  * @cd: interface
@@ -143,25 +172,32 @@ static unsigned int snapshot(const struct carp_dev *cd, struct in6_addr *addrs)
 void carp_group6_sync(struct carp_dev *cd)
 {
 	struct inet6_dev *idev = __in6_dev_get(cd->carrier);
-	struct in6_addr *addrs;
-	unsigned int i, n;
 
 	ASSERT_RTNL();
 	want_none(cd);
 	if (idev != cd->groups6_idev)
 		leave_unwanted(cd, false);
 	cd->groups6_idev = idev;
+	cd->groups6_stale = false;
 	if (!idev || (list_empty(&cd->groups6) && !carp_vip6_count(cd->dev)))
 		return;
+	if (!want_all(cd)) {
+		cd->groups6_stale = true;
+		try_again(cd->carrier);
+	}
+}
 
-	addrs = kmalloc_array(CARP_ADDRS_MAX, sizeof(*addrs), GFP_KERNEL);
-	if (!addrs)
-		return;
-	n = snapshot(cd, addrs);
-	for (i = 0; i < n; i++)
-		want(cd, &addrs[i]);
-	kfree(addrs);
-	leave_unwanted(cd, true);
+/**
+ * carp_group6_retry() - join what there was no memory for
+ * @cd: interface
+ *
+ * Context: RTNL, may sleep.
+ */
+void carp_group6_retry(struct carp_dev *cd)
+{
+	carp_group6_join(cd->port);
+	if (cd->groups6_stale)
+		carp_group6_sync(cd);
 }
 
 /**

@@ -325,6 +325,7 @@ static void retry_work(struct work_struct *work)
 
 	rtnl_lock();
 	list_for_each_entry(cd, &cn->devs, net_node) {
+		carp_group6_retry(cd);
 		if (!cd->auth_stale)
 			continue;
 		if (carp_auth_update(cd, false, GFP_KERNEL))

@@ -260,6 +260,7 @@ enum {
  * @spare_vip: table entry made in advance for the next address; RTNL
  * @idev: IPv6 state that has our settings, only compared; RTNL
  * @groups6: solicited-node groups held on the carrier; RTNL
+ * @groups6_stale: some are missing, for want of memory; RTNL
  * @groups6_idev: IPv6 state of the carrier that holds them, only compared; RTNL
  * @port_node: in carp_port.devs
  * @net_node: in carp_net.devs
@@ -313,6 +314,7 @@ struct carp_dev {
 	struct carp_vip		*spare_vip;
 	struct inet6_dev	*idev;
 	struct list_head	groups6;
+	bool			groups6_stale;
 	struct inet6_dev	*groups6_idev;
 	struct list_head	port_node;
 	struct list_head	net_node;
