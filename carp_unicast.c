@@ -267,6 +267,41 @@ static int bad_attr(struct netlink_ext_ack *extack, const struct nlattr *attr)
 {
 	NL_SET_BAD_ATTR(extack, attr);
 	return -EINVAL;
+/**
+ * carp_unicast_is_peer() - whether an address is that of a peer
+ * @cd: interface that is about to get it
+ * @addr: the address, an IPv4 one mapped
+ *
+ * Of this interface or any other; a link-local one means something on one
+ * carrier only.
+ *
+ * Context: RTNL or RCU read side.
+ */
+bool carp_unicast_is_peer(const struct carp_dev *cd,
+			  const struct in6_addr *addr)
+{
+	bool is_local = ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL;
+	const struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+	struct carp_peer peer = { .family = AF_INET6, .addr6 = *addr };
+	const struct carp_dev *other;
+	bool found = false;
+
+	if (ipv6_addr_v4mapped(addr)) {
+		peer.family = AF_INET;
+		peer.addr4 = addr->s6_addr32[3];
+	}
+	rcu_read_lock();
+	list_for_each_entry_rcu(other, &cn->devs, net_node) {
+		if (is_local && other->carrier != cd->carrier)
+			continue;
+		found = carp_unicast_knows(other, &peer);
+		if (found)
+			break;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
 }
 
 /* By its value alone; what it is to this host is looked at later. */

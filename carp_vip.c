@@ -167,13 +167,20 @@ static struct carp_vip *lookup(struct carp_dev *cd, const struct in6_addr *addr)
 /**
  * carp_vip_prepare() - make the table entry of an address that is about to come
  * @cd: interface
+ * @addr: the address, an IPv4 one mapped
  * @extack: told why not
  *
  * Context: RTNL, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0; -EADDRNOTAVAIL if it is the address of a peer; or -ENOMEM.
  */
-int carp_vip_prepare(struct carp_dev *cd, struct netlink_ext_ack *extack)
+int carp_vip_prepare(struct carp_dev *cd, const struct in6_addr *addr,
+		     struct netlink_ext_ack *extack)
 {
+	if (carp_unicast_is_peer(cd, addr)) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: this is the address of a peer, and so another host's own; give another one, or take it from the peers");
+		return -EADDRNOTAVAIL;
+	}
 	if (!cd->spare_vip)
 		cd->spare_vip = kzalloc(sizeof(*cd->spare_vip),
 					GFP_KERNEL_ACCOUNT);
@@ -380,6 +387,7 @@ static int address_valid(struct notifier_block *nb, unsigned long event,
 {
 	struct in_validator_info *ivi = ptr;
 	struct net_device *dev = ivi->ivi_dev->dev;
+	struct in6_addr mapped;
 	struct in_ifaddr *ifa;
 	unsigned int n = 0;
 
@@ -400,7 +408,8 @@ static int address_valid(struct notifier_block *nb, unsigned long event,
 			       "carp: a multicast, broadcast or loopback address cannot be shared; give a unicast address");
 		return notifier_from_errno(-EADDRNOTAVAIL);
 	}
-	return notifier_from_errno(carp_vip_prepare(carp_priv(dev),
+	mapped = carp_mapped(ivi->ivi_addr);
+	return notifier_from_errno(carp_vip_prepare(carp_priv(dev), &mapped,
 						    ivi->extack));
 }
 

@@ -227,7 +227,7 @@ static int refuse(const struct in6_validator_info *i6vi)
 			       "carp: no address is made of the virtual MAC, which others have too; give one by hand");
 		return -EADDRNOTAVAIL;
 	}
-	return carp_vip_prepare(carp_priv(dev), i6vi->extack);
+	return carp_vip_prepare(carp_priv(dev), addr, i6vi->extack);
 }
 
 static int address_valid(struct notifier_block *nb, unsigned long event,

@@ -112,6 +112,8 @@ void carp_tap(struct carp_dev *cd, struct sk_buff *skb);
 int carp_send_advert(struct carp_dev *cd, struct sk_buff *skb);
 void carp_unicast_teach(struct carp_dev *cd, u32 generation, bool now);
 void carp_unicast_warm(struct carp_dev *cd, bool now);
+bool carp_unicast_is_peer(const struct carp_dev *cd,
+			  const struct in6_addr *addr);
 bool carp_unicast_knows(const struct carp_dev *cd,
 			const struct carp_peer *peer);
 int carp_unicast_policy4(const struct nlattr *attr,
@@ -181,7 +183,8 @@ struct carp_dev *carp_vip6_next(const struct net *net,
 				const struct in6_addr *addr,
 				const struct carp_port *port,
 				const struct carp_dev *after);
-int carp_vip_prepare(struct carp_dev *cd, struct netlink_ext_ack *extack);
+int carp_vip_prepare(struct carp_dev *cd, const struct in6_addr *addr,
+		     struct netlink_ext_ack *extack);
 void carp_vip_add(struct carp_dev *cd, const struct in6_addr *addr);
 void carp_vip_del(struct carp_dev *cd, const struct in6_addr *addr);
 bool carp_vip_any(const struct carp_dev *cd);
@@ -222,10 +225,10 @@ void carp_vip6_unregister(void);
 void carp_group6_join(struct carp_port *port);
 void carp_group6_leave(struct carp_port *port);
 void carp_group6_sync(struct carp_dev *cd);
+void carp_group6_retry(struct carp_dev *cd);
 void carp_group6_drop(struct carp_dev *cd);
 
 /* carp_route.c: routes to the virtual addresses */
-void carp_group6_retry(struct carp_dev *cd);
 void carp_route_setup(struct net_device *dev);
 bool carp_route_all_ignored(const struct carp_dev *cd);
 void carp_route_check(struct carp_dev *cd);

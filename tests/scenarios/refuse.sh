@@ -292,6 +292,42 @@ refused "an IPv4-mapped address" "carp: an IPv4-mapped" \
 	ip -n A addr add ::ffff:192.0.2.100/128 dev carp0
 refused "the same address again" "exists|assigned" ip -n A addr add 192.0.2.100/24 dev carp0
 
+# Addresses of peers, whichever comes first
+ip -n A addr add 2001:db8::100/64 dev carp0
+ip -n A addr add fe80::100/64 dev carp0
+ip -n A link add carp8 link eth0 type carp vhid 8
+ip -n A link set carp8 type carp peer 192.0.2.2,192.0.2.101 \
+	peer6 2001:db8::2,fe80::2
+snapshot=$(everything)
+for dev in carp0 carp8; do
+	for addr in 192.0.2.2/24 192.0.2.101/32 2001:db8::2/64 fe80::2/64; do
+		refused "a peer's address, $addr on $dev" "carp: this is the address of a peer.*another" \
+			ip -n A addr add $addr dev $dev
+	done
+	blamed "a virtual address as a peer of $dev" peer set $dev peer=0xc0000264
+	for addr in 20010db8000000000000000000000100 fe800000000000000000000000000100; do
+		blamed "a virtual address as a peer6 of $dev" peer6 set $dev peer6=0x$addr
+	done
+done
+refused "a virtual address as a peer" "carp: a virtual address is no peer" \
+	ip -n A link set carp8 type carp peer 192.0.2.2,192.0.2.100
+refused "a virtual address as a peer6" "carp: a virtual address is no peer" \
+	ip -n A link set carp8 type carp peer6 2001:db8::100
+unchanged "after all of that nothing has changed"
+ip -n A link add carp9 link eth1 type carp vhid 9
+run_ok "a link-local address is another one on another carrier" \
+	ip -n A addr add fe80::2/64 dev carp9
+ip -n A link del carp9
+run_ok "no peer any more" ip -n A link set carp8 type carp peer none peer6 none
+for addr in 192.0.2.2/24 2001:db8::2/64; do
+	run_ok "$addr can be a virtual one" ip -n A addr add $addr dev carp8
+done
+ip -n A link del carp8
+for addr in 2001:db8::100/64 fe80::100/64; do
+	ip -n A addr del $addr dev carp0
+done
+snapshot=$(everything)
+
 # Who may
 as_nobody() {
 	on A setpriv --reuid 65534 --regid 65534 --clear-groups \
