@@ -410,7 +410,7 @@ void carp_engine_init(struct carp_dev *cd, const struct carp_proto_config *cfg)
 	cd->told = CARP_STATE_INIT;
 	cd->since = ktime_get_ns();
 	cd->defended = jiffies - HZ;
-	cd->heard_until = jiffies;
+	atomic64_set(&cd->heard_until, 0);
 	carp_sending_init(&cd->sending_state);
 	hrtimer_setup(&cd->timer, timer_fires, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS_SOFT);

@@ -100,10 +100,14 @@ static void answer_master(struct carp_port *port, const struct carp_arp *arp)
  */
 bool carp_input_defends(struct carp_dev *cd, const u8 *mac)
 {
+	unsigned long last;
+
 	if (!carp_serving(cd) || carp_is_virtual_mac(mac))
 		return false;
 	carp_count(cd, CARP_STAT_CONTESTED);
-	if (time_before(jiffies, READ_ONCE(cd->defended) + HZ))
+	/* A last time that is half of the range of jiffies ago is no reason. */
+	last = READ_ONCE(cd->defended);
+	if (time_in_range_open(jiffies, last, last + HZ))
 		return false;
 	WRITE_ONCE(cd->defended, jiffies);
 	return true;

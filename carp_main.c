@@ -75,7 +75,7 @@ static int __net_init carp_net_init(struct net *net)
 	cn->net = net;
 	cn->allow = 1;
 	cn->log = 1;
-	cn->spread_until = jiffies;
+	atomic64_set(&cn->spread_until, 0);
 	INIT_LIST_HEAD(&cn->devs);
 	/* 0 would mean that dumps need not be consistent. */
 	cn->devs_gen = 1;

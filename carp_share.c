@@ -12,24 +12,30 @@
  * learn where a virtual MAC is from the advertisements that it sends.
  */
 #include <linux/bitmap.h>
-#include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <net/ipv6.h>
 
 #include "carp_balance.h"
 #include "carp_priv.h"
 
 /* After the moment at which a master that is heard no more counts as dead. */
-#define SLACK	HZ
+#define SLACK_NS	CARP_NSEC_PER_SEC
 
 /*
  * How long clients are spread after arpbalance has been switched on: long
  * enough for entries that are in use to be refreshed.
  */
-#define SPREAD	(120 * HZ)
+#define SPREAD_NS	(120 * CARP_NSEC_PER_SEC)
 
 static bool balanced(const struct net *net)
 {
 	return READ_ONCE(carp_pernet(net)->arpbalance);
+}
+
+/* Not in jiffies, of which 32 bits come round while a host is up. */
+static bool is_before(const atomic64_t *end)
+{
+	return ktime_get_ns() < (u64)atomic64_read(end);
 }
 
 /*
@@ -41,7 +47,7 @@ static bool alive(const struct carp_dev *cd)
 {
 	return carp_serving(cd) ||
 	       READ_ONCE(cd->proto.state) != CARP_STATE_INIT ||
-	       time_before(jiffies, READ_ONCE(cd->heard_until));
+	       is_before(&cd->heard_until);
 }
 
 /**
@@ -57,7 +63,7 @@ void carp_share_heard(struct carp_dev *cd, const struct carp_advert *adv)
 
 	if (carp_wire_is_bowout(adv))
 		return;
-	WRITE_ONCE(cd->heard_until, jiffies + nsecs_to_jiffies(ns) + SLACK);
+	atomic64_set(&cd->heard_until, ktime_get_ns() + ns + SLACK_NS);
 }
 
 static bool is_shared(const struct carp_port *port, const struct in6_addr *addr,
@@ -122,8 +128,7 @@ struct carp_dev *carp_share_pick(const struct carp_port *port,
 
 static bool spreading(const struct net *net)
 {
-	return balanced(net) &&
-	       time_before(jiffies, READ_ONCE(carp_pernet(net)->spread_until));
+	return balanced(net) && is_before(&carp_pernet(net)->spread_until);
 }
 
 /**
@@ -251,7 +256,7 @@ void carp_share_settle(struct carp_net *cn)
 	struct carp_dev *cd;
 
 	if (READ_ONCE(cn->arpbalance)) {
-		WRITE_ONCE(cn->spread_until, jiffies + SPREAD);
+		atomic64_set(&cn->spread_until, ktime_get_ns() + SPREAD_NS);
 		return;
 	}
 	list_for_each_entry(cd, &cn->devs, net_node) {

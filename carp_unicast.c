@@ -27,6 +27,12 @@
 /* How often a BACKUP makes sure that it knows its peers' MACs. */
 #define WARM_INTERVAL	(10 * HZ)
 
+/* Whether that was no longer ago; jiffies may have come round since. */
+static bool is_within(unsigned long last, unsigned long interval)
+{
+	return time_in_range_open(jiffies, last, last + interval);
+}
+
 static bool is_own(const struct carp_dev *cd, __be32 addr)
 {
 	const struct in_device *in_dev = __in_dev_get_rcu(cd->carrier);
@@ -170,8 +176,7 @@ void carp_unicast_teach(struct carp_dev *cd, u32 generation, bool now)
 
 	if (!rcu_access_pointer(cd->unicast) ||
 	    READ_ONCE(cd->generation) != generation ||
-	    (!now && time_before(jiffies, READ_ONCE(cd->taught) +
-					  TEACH_INTERVAL)))
+	    (!now && is_within(READ_ONCE(cd->taught), TEACH_INTERVAL)))
 		return;
 	WRITE_ONCE(cd->taught, jiffies);
 	skb = alloc_skb(LL_RESERVED_SPACE(cd->carrier) + ETH_ZLEN +
@@ -225,8 +230,7 @@ void carp_unicast_warm(struct carp_dev *cd, bool now)
 
 	rcu_read_lock();
 	u = rcu_dereference(cd->unicast);
-	if (u && (now || time_after(jiffies, READ_ONCE(cd->warmed) +
-					     WARM_INTERVAL))) {
+	if (u && (now || !is_within(READ_ONCE(cd->warmed), WARM_INTERVAL))) {
 		WRITE_ONCE(cd->warmed, jiffies);
 		for (i = 0; i < u->n4; i++)
 			resolve(cd, u->addr4[i]);
@@ -263,10 +267,6 @@ bool carp_unicast_knows(const struct carp_dev *cd,
 	return false;
 }
 
-static int bad_attr(struct netlink_ext_ack *extack, const struct nlattr *attr)
-{
-	NL_SET_BAD_ATTR(extack, attr);
-	return -EINVAL;
 /**
  * carp_unicast_is_peer() - whether an address is that of a peer
  * @cd: interface that is about to get it
@@ -302,6 +302,10 @@ bool carp_unicast_is_peer(const struct carp_dev *cd,
 	return found;
 }
 
+static int bad_attr(struct netlink_ext_ack *extack, const struct nlattr *attr)
+{
+	NL_SET_BAD_ATTR(extack, attr);
+	return -EINVAL;
 }
 
 /* By its value alone; what it is to this host is looked at later. */
@@ -461,7 +465,7 @@ void carp_unicast_commit(struct carp_dev *cd, struct carp_unicast *u)
 	struct carp_unicast *old;
 
 	old = rcu_replace_pointer(cd->unicast, u, lockdep_rtnl_is_held());
-	WRITE_ONCE(cd->warmed, jiffies - WARM_INTERVAL - 1);
+	WRITE_ONCE(cd->warmed, jiffies - WARM_INTERVAL);
 	WRITE_ONCE(cd->taught, jiffies - TEACH_INTERVAL);
 	if (old)
 		kfree_rcu(old, rcu);

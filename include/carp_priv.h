@@ -74,7 +74,7 @@ struct nlattr;
  * @arpbalance: sysctl net.carp.arpbalance: vhids that share an address divide
  *	its clients among them
  * @spread_until: until when clients are sent to their vhid even if the one that
- *	they know serves, jiffies
+ *	they know serves, monotonic ns
  * @sysctl: registration of the above
  * @devs: the interfaces, by carp_dev.net_node; written under RTNL, read under
  *	RCU
@@ -107,7 +107,7 @@ struct carp_net {
 	int			preempt_boot_hold;
 	int			log;
 	int			arpbalance;
-	unsigned long		spread_until;
+	atomic64_t		spread_until;
 	struct ctl_table_header	*sysctl;
 	struct list_head	devs;
 	unsigned int		devs_gen;
@@ -233,7 +233,7 @@ enum {
  * @warmed: when the peers' MACs were last asked for, jiffies, lockless
  * @defended: when another's claim to an address was last answered, jiffies
  * @heard_until: until when the last master heard would have to be heard again,
- *	jiffies, lockless
+ *	monotonic ns, lockless
  * @auth: key and addresses made ready for the digest; RCU, replaced under RTNL
  * @lock: protects the members up to @timer
  * @proto: the election
@@ -285,7 +285,7 @@ struct carp_dev {
 	unsigned long		warmed;
 	unsigned long		taught;
 	unsigned long		defended;
-	unsigned long		heard_until;
+	atomic64_t		heard_until;
 	struct carp_auth __rcu	*auth;
 
 	spinlock_t		lock;
