@@ -175,6 +175,42 @@ done
 run_ok "A is MASTER again" ip -n A link set carp1 type carp state master
 wait_state B BACKUP 10 carp1
 
+# Advertised to peers instead of to the group
+for vhid in 1 2; do
+	ip -n A link set carp$vhid type carp peer 192.0.2.2
+	ip -n B link set carp$vhid type carp peer 192.0.2.1
+done
+sleep 2
+begin peers
+inquire
+end peers
+forget C
+forget D
+run_ok "peers: C is served" on C ping -c 1 -W 1 $vip
+run_ok "peers: D is served" on D ping -c 1 -W 1 $vip
+begin quiet_peers
+pulse -n D -i eth0 -t $vip -p 5000 -d 9000 -o "$OUT/others" -b -P "$OUT/pulse.pid"
+pulse -n C -i eth0 -t $vip -p 5000 -d 8000 -o "$OUT/hers" \
+	--at 1000:cut:SW:A --at 6000:mark:after
+wait_for 5 test -s "$OUT/others"
+none_lost "$(field lost <"$OUT/others")" "peers: A dies: nobody else's packets are lost"
+none_lost "$(field action1_lost <"$OUT/hers")" "peers: and its clients are served again"
+begin one_peer
+inquire
+end one_peer
+join A
+wait_state A MASTER 10 carp1
+wait_state B BACKUP 10 carp1
+wait_state A BACKUP 10 carp2
+run_ok "peers: A is back: C is served" on C ping -c 3 -i 0.5 -W 1 $vip
+is "$(at C) $(at D)" "$(vmac 1) $(vmac 2)" "peers: nobody has had another MAC"
+end quiet_peers
+for host in A B; do
+	for vhid in 1 2; do
+		ip -n $host link set carp$vhid type carp peer none
+	done
+done
+
 # Someone else claims the address.
 run_ok "C is served" on C ping -c 1 -W 1 $vip
 contested=$(counter A contested carp1)
@@ -223,11 +259,11 @@ judge
 {
 	for window in "lowest 1" "two 1 2" "three 1 2 3" "four 1 2 3 4" \
 		"unicast 1 2" "unicast2 1 2" "unicast_later 1 2" "one_host 1 2" "down_here 1 2" \
-		"down_everywhere 2"; do
+		"down_everywhere 2" "peers 1 2" "one_peer 1 2"; do
 		name=${window%% *}
 		echo "answers ${from[$name]} ${to[$name]} $vip 10.9.1.0 256 ${window#* }"
 	done
-	for name in quiet claim bare moved gathered; do
+	for name in quiet quiet_peers claim bare moved gathered; do
 		echo "names ${from[$name]} ${to[$name]} $vip A B"
 	done
 } | clients judge "$OUT/frames.tsv" >"$OUT/answers"
@@ -249,7 +285,10 @@ answered "clients=256 once=256 wrong=128 1=256 2=0" "later nobody is sent away w
 answered "$all 1=128 2=128" "one host answers for both"
 answered "$all 1=128 2=128" "so when one is down on A"
 answered "$all 2=256" "down everywhere: the other"
+answered "$all 1=128 2=128" "advertised to peers: two vhids"
+answered "$all 1=128 2=128" "and when a host has died"
 answered "claims=0 questions=0 unicast=0" "nothing undoes the balance"
+answered "claims=0 questions=0 unicast=0" "nor when it is advertised to peers"
 answered "claims=0 questions=0 unicast=2" "a claim is contradicted to its author, by each"
 answered "claims=0 questions=0 unicast=0" "A asks without a name"
 answered "claims=0 questions=0 unicast=0" "another MAC for the carrier: nothing is announced"

@@ -122,6 +122,27 @@ ip -n B link set carp0 type carp peer none
 is "$(peers A)" '[null,255]' "peer none: there are none"
 sleep 3
 is "$(masters A B)" A "A is the only master over the group"
+
+# A carrier without an address advertises from the virtual one. It can have
+# peers, and cannot be one.
+bare A
+ip -n A link set carp0 type carp peer 192.0.2.2
+bare=$(now)
+heard=$(counter B ipackets)
+sleep 5
+is "$(masters A B)" A "without an address: A is the only master"
+ok $(($(counter B ipackets) - heard < 4)) "B hears it"
+unlike "$(tally B)" "bad|loop|grace" "and finds nothing wrong"
+pinging -d 1500 --at 1100:down:A:carp0 >"$OUT/report"
+handed_over "without an address" "$OUT/report"
+up A
+wait_state A MASTER 3
+wait_state B BACKUP 1
+cut A
+wait_state B MASTER 5
+join A
+wait_state B BACKUP 3
+no_address=$(now)
 judge
 
 run_ok "every advertisement, bit for bit" framecheck adverts -f "$OUT/frames.tsv" \
@@ -136,10 +157,12 @@ is "$(during "$from" "$finish_at" A "$all and not ether src $(mac A)" | wc -l)" 
 	"and from no other"
 is "$(during "$two" "$till" A "ip proto 112 and not src host 192.0.2.1" | wc -l)" 0 \
 	"of two addresses the source is the one in the peer's subnet"
-is "$(during "$group" 9999999 A "ip proto 112 and dst host 192.0.2.2" | wc -l)" 0 \
+is "$(during "$group" "$bare" A "ip proto 112 and dst host 192.0.2.2" | wc -l)" 0 \
 	"peer none: nothing to it any more"
-ok $(($(during "$group" 9999999 A "ip proto 112 and dst host 224.0.0.18" | wc -l) < 3)) \
+ok $(($(during "$group" "$bare" A "ip proto 112 and dst host 224.0.0.18" | wc -l) < 3)) \
 	"and again to the group"
+ok $(($(during "$bare" "$no_address" A "ip proto 112 and src host 192.0.2.100 and dst host 192.0.2.2 and ether src $(mac A)" | wc -l) < 5)) \
+	"without an address it is from the virtual one, and A's own MAC"
 # Once by the sleeper in a while, not with every advertisement.
 in_time "$(during "$from" "$asked" B "arp[6:2] = 1 and arp dst host 192.0.2.1" | wc -l)" 1 20 \
 	"B asks for A's MAC now and then"
