@@ -367,49 +367,31 @@ void carp_demoter_walk(struct carp_net *cn,
 }
 
 /**
- * carp_demoter_set_carrier_weight() - what a lost carrier weighs from now on
+ * carp_demoter_set_weight() - what reasons of the kernel weigh from now on
  * @cn: namespace
- * @weight: also of those that are lost already
+ * @factor: its demotion.carrier_weight, for carriers that are lost, or its
+ *	demotion.sender_weight, for interfaces that cannot send
+ * @weight: also of those that are in force already
  *
  * Context: process.
  */
-void carp_demoter_set_carrier_weight(struct carp_net *cn, u32 weight)
+void carp_demoter_set_weight(struct carp_net *cn, u32 *factor, u32 weight)
 {
+	bool of_carriers = factor == &cn->demotion.carrier_weight;
 	struct carp_dev *cd;
 	u32 old;
 
 	rcu_read_lock();
 	spin_lock_bh(&cn->demote_lock);
-	old = cn->demotion.carrier_weight;
-	cn->demotion.carrier_weight = weight;
-	list_for_each_entry_rcu(cd, &cn->devs, net_node)
-		if (is_lost_carrier(cd))
+	old = *factor;
+	*factor = weight;
+	list_for_each_entry_rcu(cd, &cn->devs, net_node) {
+		if (of_carriers && is_lost_carrier(cd))
 			changed(cn, carrier_name(cd->carrier).text, old,
 				weight);
-	spin_unlock_bh(&cn->demote_lock);
-	rcu_read_unlock();
-	apply(cn);
-}
-
-/**
- * carp_demoter_set_sender_weight() - what an interface that cannot send weighs
- * @cn: namespace
- * @weight: also of those that cannot already
- *
- * Context: process.
- */
-void carp_demoter_set_sender_weight(struct carp_net *cn, u32 weight)
-{
-	struct carp_dev *cd;
-	u32 old;
-
-	rcu_read_lock();
-	spin_lock_bh(&cn->demote_lock);
-	old = cn->demotion.sender_weight;
-	cn->demotion.sender_weight = weight;
-	list_for_each_entry_rcu(cd, &cn->devs, net_node)
-		if (cd->sending_state.failed)
+		else if (!of_carriers && cd->sending_state.failed)
 			changed(cn, sender_name(cd).text, old, weight);
+	}
 	spin_unlock_bh(&cn->demote_lock);
 	rcu_read_unlock();
 	apply(cn);

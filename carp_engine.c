@@ -207,8 +207,8 @@ static int compare_source(const struct carp_dev *cd,
 	return ours < theirs ? -1 : ours > theirs;
 }
 
-static struct carp_heard *heard_over(struct carp_dev *cd,
-				     const struct carp_peer *peer)
+static struct carp_good *good_over(struct carp_dev *cd,
+				   const struct carp_peer *peer)
 {
 	return peer->family == AF_INET6 ? &cd->good6 : &cd->good4;
 }
@@ -259,7 +259,7 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 		.secondary = peer->family == AF_INET6 &&
 			     READ_ONCE(cd->families) & CARP_FAMILY_4,
 	};
-	struct carp_heard *heard = heard_over(cd, peer);
+	struct carp_good *good = good_over(cd, peer);
 
 	spin_lock_bh(&cd->lock);
 	rx.src_cmp = compare_source(cd, peer);
@@ -270,9 +270,9 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 		carp_log_bad(cd, "our own advertisement came back", peer);
 		return;
 	}
-	heard->peer = *peer;
-	heard->counter = adv->counter;
-	heard->at = ktime_get_ns();
+	good->peer = *peer;
+	good->counter = adv->counter;
+	good->at = ktime_get_ns();
 	note_heard(cd, adv, peer, true);
 	process(cd, CARP_EV_ADVERT, CARP_REASON_NONE, &rx, peer);
 }
@@ -294,13 +294,13 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 			    const struct carp_peer *peer)
 {
-	const struct carp_heard *heard = heard_over(cd, peer);
+	const struct carp_good *good = good_over(cd, peer);
 	bool twin;
 
 	spin_lock_bh(&cd->lock);
-	twin = same_peer(peer, &heard->peer) &&
-	       adv->counter - heard->counter - 1 < MAX_FRAMES - 1 &&
-	       ktime_get_ns() - heard->at < TWIN_NS;
+	twin = same_peer(peer, &good->peer) &&
+	       adv->counter - good->counter - 1 < MAX_FRAMES - 1 &&
+	       ktime_get_ns() - good->at < TWIN_NS;
 	if (!twin)
 		note_heard(cd, adv, peer, false);
 	spin_unlock_bh(&cd->lock);

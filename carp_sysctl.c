@@ -125,41 +125,34 @@ static int handle_demotion(carp_ctl_const struct ctl_table *table, int write,
 	return 0;
 }
 
-static int handle_weight(const struct ctl_table *table, int write,
-			 void *buffer, size_t *lenp, loff_t *ppos, int *weight)
+static int set_factor(const struct ctl_table *table, int write, void *buffer,
+		      size_t *lenp, loff_t *ppos, u32 *factor)
 {
+	struct carp_net *cn = of_table(table);
+	int err, weight = READ_ONCE(*factor);
 	struct ctl_table shadow = *table;
 
-	shadow.data = weight;
+	shadow.data = &weight;
 	shadow.extra1 = SYSCTL_ZERO;
 	shadow.extra2 = SYSCTL_INT_MAX;
-	return proc_dointvec_minmax(&shadow, write, buffer, lenp, ppos);
+	err = proc_dointvec_minmax(&shadow, write, buffer, lenp, ppos);
+	if (!err && write)
+		carp_demoter_set_weight(cn, factor, weight);
+	return err;
 }
 
 static int handle_ifdown(carp_ctl_const struct ctl_table *table, int write,
 			 void *buffer, size_t *lenp, loff_t *ppos)
 {
-	struct carp_net *cn = of_table(table);
-	int weight = READ_ONCE(cn->demotion.carrier_weight);
-	int err;
-
-	err = handle_weight(table, write, buffer, lenp, ppos, &weight);
-	if (!err && write)
-		carp_demoter_set_carrier_weight(cn, weight);
-	return err;
+	return set_factor(table, write, buffer, lenp, ppos,
+			  &of_table(table)->demotion.carrier_weight);
 }
 
 static int handle_senderr(carp_ctl_const struct ctl_table *table, int write,
 			  void *buffer, size_t *lenp, loff_t *ppos)
 {
-	struct carp_net *cn = of_table(table);
-	int weight = READ_ONCE(cn->demotion.sender_weight);
-	int err;
-
-	err = handle_weight(table, write, buffer, lenp, ppos, &weight);
-	if (!err && write)
-		carp_demoter_set_sender_weight(cn, weight);
-	return err;
+	return set_factor(table, write, buffer, lenp, ppos,
+			  &of_table(table)->demotion.sender_weight);
 }
 
 static int handle_preempt(carp_ctl_const struct ctl_table *table, int write,

@@ -315,8 +315,7 @@ void carp_demoter_leave(struct carp_dev *cd);
 void carp_demoter_carrier(struct carp_port *port);
 void carp_demoter_carrier_gone(struct carp_port *port);
 void carp_demoter_adjust(struct carp_net *cn, int by);
-void carp_demoter_set_carrier_weight(struct carp_net *cn, u32 weight);
-void carp_demoter_set_sender_weight(struct carp_net *cn, u32 weight);
+void carp_demoter_set_weight(struct carp_net *cn, u32 *factor, u32 weight);
 int carp_demoter_set(struct carp_net *cn, const char *name, u32 weight);
 int carp_demoter_clear(struct carp_net *cn, const char *name);
 void carp_demoter_walk(struct carp_net *cn,

@@ -197,12 +197,12 @@ struct carp_unicast {
 };
 
 /**
- * struct carp_heard - the last authentic advertisement of a family
+ * struct carp_good - the last authentic advertisement of a family
  * @peer: source address
  * @counter: its counter
  * @at: when it came, monotonic ns
  */
-struct carp_heard {
+struct carp_good {
 	struct carp_peer	peer;
 	u64			counter;
 	u64			at;
@@ -296,8 +296,8 @@ struct carp_dev {
 	bool			dead;
 	bool			routes_open;
 	struct in6_addr		src6;
-	struct carp_heard	good4;
-	struct carp_heard	good6;
+	struct carp_good	good4;
+	struct carp_good	good6;
 	struct carp_heard_list	heard;
 	u64			since;
 	struct hrtimer		timer;
