@@ -243,6 +243,11 @@ static void group_frame(struct carp_port *port, struct sk_buff *skb)
 	multicast(port, skb);
 }
 
+/*
+ * The carrier would take it for spoofed.  While the address is held here nobody
+ * else has anything to say from it, but a MASTER without an address of its own,
+ * who advertises to us as his peer.
+ */
 static struct carp_dev *from_virtual(struct carp_port *port,
 				     struct sk_buff *skb)
 {
@@ -254,9 +259,10 @@ static struct carp_dev *from_virtual(struct carp_port *port,
 	if (!iph)
 		return NULL;
 	cd = carp_vip_find(dev_net(port->carrier), iph->saddr, port);
-	if (likely(!cd) || carp_vip_held(dev_net(port->carrier), iph->saddr))
-		return NULL;
-	return cd;
+	if (likely(!cd) || iph->protocol == CARP_IPPROTO ||
+	    !carp_vip_held(dev_net(port->carrier), iph->saddr))
+		return cd;
+	return NULL;
 }
 
 /**
