@@ -306,6 +306,7 @@ static void backup_force_master(struct carp_proto *p, struct occasion *o)
 static void backup_force_backup(struct carp_proto *p, struct occasion *o)
 {
 	p->hold_until = o->now + CARP_HOLD_NS;
+	arm_down(p);
 }
 
 /* events in MASTER */

@@ -390,6 +390,23 @@ static void rest_outlasts_short_patience(size_t row)
 	EXPECT_STATE(CARP_STATE_MASTER);
 }
 
+/* Asked for once more: that rest outlasts patience just as the first one. */
+static void second_rest_outlasts_patience(size_t row)
+{
+	start_master(config(1, 0, false, 0));
+	event(CARP_EV_FORCE_BACKUP, 0);
+	event(CARP_EV_TIMER, 5 * MS);
+	advert(10, 0, SEC / 2);
+	EXPECT_EQ(due(), SEC / 2 + 3 * SEC);
+	event(CARP_EV_FORCE_BACKUP, 2 * SEC);
+	EXPECT_EQ(due(), 5 * SEC);
+	event(CARP_EV_TIMER, 5 * SEC - 1);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	event(CARP_EV_TIMER, 5 * SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	EXPECT_REASON(CARP_REASON_MASTER_TIMED_OUT);
+}
+
 static void preempt_is_looked_at_when_heard(size_t row)
 {
 	start_backup(config(1, 0, false, 0));
@@ -511,6 +528,7 @@ static const struct check_group groups[] = {
 	CHECK(rest_begins_anew),
 	CHECK(rest_ends_with_mastership),
 	CHECK(rest_outlasts_short_patience),
+	CHECK(second_rest_outlasts_patience),
 	CHECK(preempt_is_looked_at_when_heard),
 	CHECK(demoted_backup_waits_for_a_slow_master),
 	CHECK(patience_ends_with_demotion),
