@@ -194,6 +194,18 @@ static void equality_is_of_contents(size_t row)
 	add6(0x20, 2);
 	EXPECT(!carp_addrset_equal(&set, &other));
 
+	/* As many, of either family, but others. */
+	reset();
+	add4(0xc0000201);
+	carp_addrset_add4(&other, cpu_to_be32(0xc0000203));
+	EXPECT(!carp_addrset_equal(&set, &other));
+	reset();
+	EXPECT_EQ(add6(0x20, 1), 1);
+	EXPECT(!carp_addrset_empty(&set));
+	a = addr6(0x20, 3);
+	carp_addrset_add6(&other, &a);
+	EXPECT(!carp_addrset_equal(&set, &other));
+
 	/* What lies behind the end does not count. */
 	reset();
 	set.a4[0] = cpu_to_be32(0xc0000201);

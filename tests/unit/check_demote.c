@@ -37,6 +37,7 @@ static const struct named {
 	{ "sysctl",				CARP_NAME_OURS },
 	{ "sysctls",				CARP_NAME_OK },
 	{ "sysct",				CARP_NAME_OK },
+	{ "system",				CARP_NAME_OK },
 };
 
 static void name_is_judged(size_t i)

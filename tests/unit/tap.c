@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs one suite of checks and prints TAP.  SUITE is set by the Makefile.
+ * Runs suites of checks and prints TAP.  SUITES is set by the Makefile.
  */
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -47,29 +47,48 @@ int check_hmac_sha1(const u8 *key, size_t key_len, const u8 *data, size_t len,
 	return 0;
 }
 
-int main(void)
+static const struct check_suite *const suites[] = { SUITES };
+
+static unsigned int count_rows(const struct check_suite *suite)
 {
-	const struct check_suite *suite = &SUITE;
-	unsigned int n = 0, failed = 0;
-	const struct check_group *g;
+	unsigned int n = 0;
 	size_t i;
 
+	for (i = 0; i < suite->n_groups; i++)
+		n += suite->groups[i].rows;
+	return n;
+}
+
+static void run_row(const struct check_group *g, size_t i)
+{
+	static unsigned int n;
+
+	failures = 0;
+	g->run(i);
+	printf("%sok %u - %s", failures ? "not " : "", ++n, g->name);
+	if (g->row_name)
+		printf(": %s", g->row_name(i));
+	printf("\n");
+}
+
+int main(void)
+{
+	unsigned int n = 0, failed = 0;
+	const struct check_group *g;
+	size_t i, row;
+
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	for (g = suite->groups; g < suite->groups + suite->n_groups; g++)
-		n += g->rows;
+	for (i = 0; i < ARRAY_SIZE(suites); i++)
+		n += count_rows(suites[i]);
 	printf("1..%u\n", n);
 
-	n = 0;
-	for (g = suite->groups; g < suite->groups + suite->n_groups; g++) {
-		for (i = 0; i < g->rows; i++) {
-			failures = 0;
-			g->run(i);
-			failed += !!failures;
-			printf("%sok %u - %s", failures ? "not " : "", ++n,
-			       g->name);
-			if (g->row_name)
-				printf(": %s", g->row_name(i));
-			printf("\n");
+	for (i = 0; i < ARRAY_SIZE(suites); i++) {
+		g = suites[i]->groups;
+		for (; g < suites[i]->groups + suites[i]->n_groups; g++) {
+			for (row = 0; row < g->rows; row++) {
+				run_row(g, row);
+				failed += !!failures;
+			}
 		}
 	}
 	return !!failed;
