@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * See fakes.h. What sends is never reached by what is tested here.
+ */
+#include "fakes.h"
+
+struct fakes fakes;
+
+struct carp_net *carp_pernet(const struct net *net)
+{
+	return &fakes.cn;
+}
+
+u32 carp_demoter_total(const struct net *net)
+{
+	return fakes.total;
+}
+
+int carp_auth_rekey(struct carp_dev *cd, const u8 key[CARP_KEY_LEN])
+{
+	fakes.rekeyed++;
+	if (fakes.rekey_err)
+		return fakes.rekey_err;
+	memcpy(fakes.key, key, sizeof(fakes.key));
+	return 0;
+}
+
+void carp_raise(struct carp_dev *cd, enum carp_event ev, enum carp_reason why)
+{
+	if (fakes.n_raised < ARRAY_SIZE(fakes.raised))
+		fakes.raised[fakes.n_raised] = ev;
+	fakes.n_raised++;
+}
+
+void carp_linger_one(struct carp_dev *cd)
+{
+	fakes.lingered++;
+}
+
+/* Not NULL is all that is looked at. */
+static struct carp_dev *const somebody = (struct carp_dev *)&fakes;
+
+struct carp_dev *carp_vip_find(const struct net *net, __be32 addr,
+			       const struct carp_port *port)
+{
+	return addr && addr == fakes.vip ? somebody : NULL;
+}
+
+struct carp_dev *carp_vip6_find(const struct net *net,
+				const struct in6_addr *addr,
+				const struct carp_port *port)
+{
+	return ipv6_addr_equal(addr, &fakes.vip6) ? somebody : NULL;
+}
+
+struct carp_port *carp_port_rtnl(const struct net_device *carrier)
+{
+	return NULL;
+}
+
+int carp_send(struct carp_dev *cd, struct sk_buff *skb)
+{
+	kfree_skb(skb);
+	return -ENETDOWN;
+}

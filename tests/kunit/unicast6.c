@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Under test, with what it calls from fakes.c. */
+#include "../../carp_unicast6.c"
