@@ -29,6 +29,12 @@
 #	pair [WORD...]			A and B, vhid 1, 192.0.2.100/24, advskew 0 and
 #					100; returns when A is MASTER and B is BACKUP
 #	pair_vips=(ADDR/LEN...)	other addresses for pair
+#	two_pairs			another segment br1 with eth1 and carp1, vhid 2,
+#					198.51.100.100/24; both preempt, A is MASTER
+#	both				states of carp0 and carp1 on A, and on B
+#	is_both STATES
+#	second HOST			eth1 at the port HOST2, judged as HOST is
+#	learned MAC			where the switch knows it: its ports
 #	masters HOST...			who of them is MASTER
 #	cut HOST, join HOST		pull and plug the cable at the switch
 #	counter HOST NAME [DEV]		one of ethtool -S
@@ -94,6 +100,14 @@ nic() {
 		netns SW
 	ip -n SW link set "$host.$dev" master "$bridge" up
 	ip -n "$host" link set "$dev" up
+}
+
+second() {
+	local host=$1
+	ip link add eth1 netns "$host" type veth peer name "${host}2" netns SW
+	ip -n SW link set "${host}2" master br0 up
+	hosts+=("${host}2")
+	inodes[${host}2]=${inodes[$host]}
 }
 
 switch() {
@@ -236,12 +250,39 @@ pair() {
 	wait_state B BACKUP
 }
 
+two_pairs() {
+	local host skew=0
+	for host in A B; do
+		nic $host eth1 br1
+		carp $host vhid 1 advskew $skew pass secret
+		vip $host 192.0.2.100/24
+		ip -n $host link add carp1 link eth1 type carp vhid 2 advskew $skew
+		ip -n $host addr add 198.51.100.100/24 dev carp1
+		up $host
+		up $host carp1
+		on $host sysctl -qw net.carp.preempt=1
+		skew=100
+	done
+	wait_state A MASTER
+	wait_state B BACKUP
+	wait_state A MASTER 10 carp1
+	wait_state B BACKUP 10 carp1
+}
+
+both() { echo "$(state A) $(state A carp1) $(state B) $(state B carp1)"; }
+is_both() { [[ $(both) == "$1" ]]; }
+
 masters() {
 	local host list=()
 	for host; do
 		[[ $(state "$host") != MASTER ]] || list+=("$host")
 	done
 	echo "${list[*]}"
+}
+
+learned() {
+	on SW bridge fdb show br br0 |
+		awk -v mac="$1" '$1 == mac { print $3 }' | xargs
 }
 
 cut() { ip -n SW link set "$1" nomaster; }

@@ -21,55 +21,20 @@ vip=192.0.2.100
 # Many clients in one place.
 ip -n A addr add 10.9.0.1/16 dev eth0
 ip -n B addr add 10.9.0.2/16 dev eth0
-x=$(mac X)
-clients() { python3 "${0%/*}/../lib/clients.py" "$@"; }
-for_all=ff:ff:ff:ff:ff:ff
-vmac() { printf 00:00:5e:00:01:%02x "$1"; }
-# inquire [TO]: many clients ask all, or a virtual MAC.
-for to in $for_all $(vmac 1) $(vmac 2); do
-	clients ask "$x" $vip "$to" 10.9.1.0 256 >"$OUT/ask.$to"
-done
-inquire() {
-	local frames
-	mapfile -t frames <"$OUT/ask.${1:-$for_all}"
-	inject X:eth0 -i 1000 "${frames[@]}" >/dev/null
-	sleep 0.1
-}
-balance() {
-	on A sysctl -qw net.carp.arpbalance="$1"
-	on B sysctl -qw net.carp.arpbalance="$1"
-}
-at() { lladdr "$1" $vip; }
-forget() { ip -n "$1" neigh flush to $vip dev eth0; }
-# share HOST VHID SKEW
-share() {
-	ip -n "$1" link add "carp$2" link eth0 type carp vhid "$2" advskew "$3" pass secret
-	vip "$1" $vip/24 "carp$2"
-	up "$1" "carp$2"
-}
+vip_len=24
+first=10.9.1.0
+. "${0%/*}/../lib/balance.sh"
+inquirers $for_all "$(vmac 1)" "$(vmac 2)"
+
 # who_answers HOST: the MACs, of one question to all
 who_answers() {
 	on "$1" arping -b -c 1 -w 1 -I eth0 $vip |
 		sed -n 's/.* reply from .*\[\(.*\)\].*/\1/p' | xargs
 }
-# Windows in the recording
-declare -A from to
-begin() { from[$1]=$(now); }
-end() { to[$1]=$(now); }
 
 is "$(on A sysctl -n net.carp.arpbalance)" 0 "off by default"
 run_fails "2 is refused" on A sysctl -qw net.carp.arpbalance=2
-share A 1 0
-share B 1 100
-share B 2 0
-share A 2 100
-wait_state A MASTER 10 carp1
-wait_state B MASTER 10 carp2
-wait_state B BACKUP 10 carp1
-wait_state A BACKUP 10 carp2
-session serve A $vip 7 --name A --freebind -b
-session serve B $vip 7 --name B --freebind -b
-sleep 4
+share_two
 
 # Not balanced
 begin lowest
@@ -257,21 +222,18 @@ run_ok "C is served" on C ping -c 2 -i 0.2 -W 1 $vip
 
 judge
 {
-	for window in "lowest 1" "two 1 2" "three 1 2 3" "four 1 2 3 4" \
-		"unicast 1 2" "unicast2 1 2" "unicast_later 1 2" "one_host 1 2" "down_here 1 2" \
-		"down_everywhere 2" "peers 1 2" "one_peer 1 2"; do
-		name=${window%% *}
-		echo "answers ${from[$name]} ${to[$name]} $vip 10.9.1.0 256 ${window#* }"
+	answers_of lowest 1
+	answers_of two 1 2
+	answers_of three 1 2 3
+	answers_of four 1 2 3 4
+	for name in unicast unicast2 unicast_later one_host down_here; do
+		answers_of $name 1 2
 	done
-	for name in quiet quiet_peers claim bare moved gathered; do
-		echo "names ${from[$name]} ${to[$name]} $vip A B"
-	done
+	answers_of down_everywhere 2
+	answers_of peers 1 2
+	answers_of one_peer 1 2
+	names_of quiet quiet_peers claim bare moved gathered
 } | clients judge "$OUT/frames.tsv" >"$OUT/answers"
-answered() {
-	local answer
-	read -r answer <&3
-	like "$answer" "^$1$" "$2"
-}
 exec 3<"$OUT/answers"
 all="clients=256 once=256 wrong=0"
 answered "$all 1=256" "not balanced: vhid 1 alone answers"

@@ -17,48 +17,11 @@
 segment6 A B X D C
 foreign X
 vip=2001:db8::100
+vip_len=64
 first=2001:db8::1:0
-x=$(mac X)
-clients() { python3 "${0%/*}/../lib/clients.py" "$@"; }
-for_all=ff:ff:ff:ff:ff:ff
-vmac() { printf 00:00:5e:00:01:%02x "$1"; }
-# inquire [TO]: many clients ask all, or a virtual MAC.
-for to in $for_all "$(vmac 1)"; do
-	clients ask "$x" $vip "$to" $first 256 >"$OUT/ask.$to"
-done
-inquire() {
-	local frames
-	mapfile -t frames <"$OUT/ask.${1:-$for_all}"
-	inject X:eth0 -i 1000 "${frames[@]}" >/dev/null
-	sleep 0.1
-}
-balance() {
-	on A sysctl -qw net.carp.arpbalance="$1"
-	on B sysctl -qw net.carp.arpbalance="$1"
-}
-at() { lladdr "$1" $vip; }
-forget() { ip -n "$1" -6 neigh flush to $vip dev eth0; }
-# share HOST VHID SKEW
-share() {
-	ip -n "$1" link add "carp$2" link eth0 type carp vhid "$2" advskew "$3" pass secret
-	vip "$1" $vip/64 "carp$2"
-	up "$1" "carp$2"
-}
-declare -A from to
-begin() { from[$1]=$(now); }
-end() { to[$1]=$(now); }
-
-share A 1 0
-share B 1 100
-share B 2 0
-share A 2 100
-wait_state A MASTER 10 carp1
-wait_state B MASTER 10 carp2
-wait_state B BACKUP 10 carp1
-wait_state A BACKUP 10 carp2
-session serve A $vip 7 --name A --freebind -b
-session serve B $vip 7 --name B --freebind -b
-sleep 4
+. "${0%/*}/../lib/balance.sh"
+inquirers $for_all "$(vmac 1)"
+share_two
 
 begin lowest
 inquire
@@ -147,19 +110,11 @@ is "$(at C) $(at D)" "$(vmac 2) $(vmac 2)" "all have come to vhid 2"
 
 judge
 {
-	for window in "lowest 1" "two 1 2" "unicast_later 1 2"; do
-		name=${window%% *}
-		echo "answers ${from[$name]} ${to[$name]} $vip $first 256 ${window#* }"
-	done
-	for name in quiet claim own gathered; do
-		echo "names ${from[$name]} ${to[$name]} $vip A B"
-	done
+	answers_of lowest 1
+	answers_of two 1 2
+	answers_of unicast_later 1 2
+	names_of quiet claim own gathered
 } | clients judge "$OUT/frames.tsv" >"$OUT/answers"
-answered() {
-	local answer
-	read -r answer <&3
-	like "$answer" "^$1$" "$2"
-}
 exec 3<"$OUT/answers"
 answered "clients=256 once=256 wrong=0 1=256" "not balanced: vhid 1 alone answers"
 answered "clients=256 once=256 wrong=0 1=128 2=128" "two vhids"

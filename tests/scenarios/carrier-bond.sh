@@ -14,10 +14,7 @@
 . "${0%/*}/../lib/lib.sh"
 
 NO_RECORD=1 segment A B C
-ip link add eth1 netns A type veth peer name A2 netns SW
-ip -n SW link set A2 master br0 up
-hosts+=(A2)
-inodes[A2]=${inodes[A]}
+second A
 record A A2 B C
 modprobe bonding max_bonds=0
 ip -n A link add bond0 type bond mode active-backup miimon 50
@@ -31,7 +28,7 @@ ip -n A addr add 192.0.2.1/24 dev bond0
 
 vmac=00:00:5e:00:01:01
 active() { on A cat /sys/class/net/bond0/bonding/active_slave; }
-where() { on SW bridge fdb show br br0 | awk -v mac=$vmac '$1 == mac { print $3 }' | xargs; }
+where() { learned $vmac; }
 lets_in() {
 	like "$(ip -n A maddr show dev "$1" | xargs)" "link 01:00:5e:00:00:12" \
 		"$2: $1 lets advertisements in"

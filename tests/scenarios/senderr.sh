@@ -14,27 +14,9 @@
 . "${0%/*}/../lib/lib.sh"
 
 segment A B
-nic A eth1 br1
-nic B eth1 br1
-skew=0
-for host in A B; do
-	carp $host vhid 1 advskew $skew pass secret
-	vip $host 192.0.2.100/24
-	ip -n $host link add carp1 link eth1 type carp vhid 2 advskew $skew
-	ip -n $host addr add 198.51.100.100/24 dev carp1
-	up $host
-	up $host carp1
-	on $host sysctl -qw net.carp.preempt=1
-	skew=100
-done
-wait_state A MASTER
-wait_state B BACKUP
-wait_state A MASTER 10 carp1
-wait_state B BACKUP 10 carp1
+two_pairs
 get() { on A sysctl -n net.carp.demotion; }
 is_demoted() { [[ $(get) == "$1" ]]; }
-both() { echo "$(state A) $(state A carp1) $(state B) $(state B carp1)"; }
-is_both() { [[ $(both) == "$1" ]]; }
 # Refuses what A sends on eth0, all of it or only advertisements.
 refuse() {
 	on A nft -f - <<-END
