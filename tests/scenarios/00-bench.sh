@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # options: --leaks
+# rt: core
 #
 # The bench itself: what every other scenario takes for granted.
 

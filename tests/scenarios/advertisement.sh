@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# rt: core
 #
 # Advertisements, bit for bit: header, digest over several addresses in
 # whatever order they were given, counter, interval; and their source.

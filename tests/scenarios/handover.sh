@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# rt: core
+#
 # Planned handover, in every way there is: the master says good-bye, the backup
 # is master within a millisecond, and the client, which pings a thousand times
 # a second, misses nothing. With preempt the master comes back the same way.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # options: --leaks
+# rt: core
 #
 # The master's cable is pulled: no bow-out, the backup times it out. The cable
 # is plugged in again: the better one is master again.

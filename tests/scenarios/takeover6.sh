@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# kernels: stock-6.1 stock-6.12 debug-6.12
+# kernels: stock-6.1 stock-6.12 debug-6.12 rt-6.1
+# rt: core
 #
 # takeover.sh over IPv6, on hosts that have no IPv4 address at all: the
 # master's cable is pulled and plugged in again.

@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the kernel says when something is wrong with it.
+
+# complaints FILE: those in a log, each with the 40 lines behind it; fails if
+# there is none. Not "Call Trace", which fault injection prints by design. What
+# stock code is known to be complained of, without any part of ours, is left out:
+#   nf_tables walks its sets under a mutex that it does not tell RCU of;
+#   data races of others: a report counts if carp is in one of its stacks.
+complaints() {
+	awk '
+	/BUG: KCSAN:/ { race = ""; racing = 1 }
+	racing {
+		race = race $0 "\n"
+		if (!/Reported by Kernel Concurrency Sanitizer/)
+			next
+		racing = 0
+		if (race ~ /carp_|\[carp\]/)
+			printf "%s", race
+		next
+	}
+	/WARNING: suspicious RCU usage/ { held = $0; next }
+	held && /nf_tables_api.c:[0-9]+ RCU-list traversed/ { held = ""; next }
+	held && /[a-z]\.[ch]:[0-9]+ / { print held; held = "" }
+	{ print }
+	END { if (held) print held; if (racing) printf "%s", race }' "$1" |
+		grep -n -E -A 40 -e 'WARNING:|BUG:|BUG [a-z]|Oops|\[#[0-9]+\]' \
+			-e 'general protection fault|KASAN|UBSAN:|ODEBUG:' \
+			-e 'kmemleak: [0-9]+ new|cut here|corruption' \
+			-e 'INFO: (possible|suspicious|trying|task|rcu)' \
+			-e 'unregister_netdevice:|refcount_t:|ref_tracker:' \
+			-e 'leaked reference|soft lockup|rcu:.*stall' \
+			-e 'DEBUG_LOCKS_WARN_ON|turning off the locking' \
+			-e '(release|[Ff]reeing|[Dd]estroying) alive' \
+			-e 'scheduling while atomic|percpu ref .*<= 0'
+}
