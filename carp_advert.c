@@ -180,6 +180,10 @@ static void examine(struct carp_port *port, const struct sk_buff *skb,
 		return;
 	if (!well_formed(cd, verdict, &a->peer))
 		return;
+	if (!carp_worth_verifying(cd, &a->peer)) {
+		carp_count(cd, CARP_STAT_UNCHECKED);
+		return;
+	}
 	if (!carp_auth_verify(cd, &h)) {
 		carp_raise_unauthentic(cd, &adv, &a->peer);
 		return;

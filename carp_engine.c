@@ -221,6 +221,16 @@ static bool same_peer(const struct carp_peer *a, const struct carp_peer *b)
 				       a->addr4 == b->addr4;
 }
 
+static void heard_addr(const struct carp_peer *peer,
+		       u8 addr[CARP_HEARD_ADDR_LEN])
+{
+	memset(addr, 0, CARP_HEARD_ADDR_LEN);
+	if (peer->family == AF_INET)
+		memcpy(addr, &peer->addr4, sizeof(peer->addr4));
+	else
+		memcpy(addr, &peer->addr6, sizeof(peer->addr6));
+}
+
 static void note_heard(struct carp_dev *cd, const struct carp_advert *adv,
 		       const struct carp_peer *peer, bool authentic)
 {
@@ -231,11 +241,31 @@ static void note_heard(struct carp_dev *cd, const struct carp_advert *adv,
 		.at = ktime_get_ns(),
 	};
 
-	if (peer->family == AF_INET)
-		memcpy(one.addr, &peer->addr4, sizeof(peer->addr4));
-	else
-		memcpy(one.addr, &peer->addr6, sizeof(peer->addr6));
+	heard_addr(peer, one.addr);
 	carp_heard_note(&cd->heard, &one);
+}
+
+/**
+ * carp_worth_verifying() - whether to compute the digest of an advertisement
+ * @cd: interface
+ * @peer: where it came from
+ *
+ * Not, if this source is in the midst of a flood of wrong ones, see
+ * carp_heard_worth().
+ *
+ * Context: softirq or process; takes carp_dev.lock.
+ */
+bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer)
+{
+	u8 addr[CARP_HEARD_ADDR_LEN];
+	bool worth;
+
+	heard_addr(peer, addr);
+	spin_lock_bh(&cd->lock);
+	worth = carp_heard_worth(&cd->heard, peer->family, addr,
+				 ktime_get_ns(), get_random_u8());
+	spin_unlock_bh(&cd->lock);
+	return worth;
 }
 
 /**

@@ -4,6 +4,8 @@
  */
 #include "include/carp_heard.h"
 
+#define BUDGET_NS	1000000000ull
+
 static bool is_same(const struct carp_heard_one *a,
 		    const struct carp_heard_one *b)
 {
@@ -37,7 +39,7 @@ static bool is_lesser(const struct carp_heard_one *a,
 void carp_heard_note(struct carp_heard_list *heard,
 		     const struct carp_heard_one *now)
 {
-	struct carp_heard_one *place = &heard->one[0];
+	struct carp_heard_one *place = &heard->one[0], fresh = *now;
 	unsigned int i;
 
 	for (i = 0; i < CARP_HEARD_MAX; i++) {
@@ -50,5 +52,48 @@ void carp_heard_note(struct carp_heard_list *heard,
 	}
 	if (place->family && place->authentic && !now->authentic)
 		return;
-	*place = *now;
+	fresh.wrong_since = now->at;
+	if (!now->authentic && is_same(place, now) &&
+	    now->at - place->wrong_since < BUDGET_NS) {
+		fresh.wrong = place->wrong;
+		fresh.wrong_since = place->wrong_since;
+	}
+	fresh.wrong += !now->authentic;
+	*place = fresh;
+}
+
+/**
+ * carp_heard_worth() - whether an advertisement is worth computing its digest
+ * @heard: who was heard lately
+ * @family: of its source
+ * @addr: its source
+ * @now: monotonic ns
+ * @random: any number
+ *
+ * Who sends more wrong digests than a mistake can explain costs less from then
+ * on, until a second has passed.  An address that has once proved to be a
+ * peer's is always worth it, whoever forges it, and so is one that has not
+ * used up its own budget, whoever else floods.  One that is forged before it
+ * was ever heard itself is not shut out either: one in CARP_HEARD_SAMPLE is
+ * looked at, by chance, and the first that is right makes it a peer's.
+ */
+bool carp_heard_worth(const struct carp_heard_list *heard, u8 family,
+		      const u8 addr[CARP_HEARD_ADDR_LEN], u64 now, u32 random)
+{
+	bool worth = true;
+	unsigned int i;
+
+	for (i = 0; i < CARP_HEARD_MAX; i++) {
+		const struct carp_heard_one *one = &heard->one[i];
+
+		if (one->family != family ||
+		    memcmp(one->addr, addr, sizeof(one->addr)))
+			continue;
+		if (one->authentic)
+			return true;
+		if (one->wrong >= CARP_HEARD_BUDGET &&
+		    now - one->wrong_since < BUDGET_NS)
+			worth = false;
+	}
+	return worth || random % CARP_HEARD_SAMPLE == 0;
 }

@@ -251,6 +251,7 @@ void carp_engine_stop(struct carp_dev *cd);
 void carp_raise(struct carp_dev *cd, enum carp_event ev, enum carp_reason why);
 void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 		       const struct carp_peer *peer);
+bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer);
 void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 			    const struct carp_peer *peer);
 void carp_evaluate(struct carp_dev *cd);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who was heard lately, for those who ask.  Pure; the election does not depend
- * on it.
+ * Who was heard lately, for those who ask, and whose digests are worth a look
+ * when there is a flood of wrong ones.  Pure.
  */
 #ifndef _CARP_HEARD_H
 #define _CARP_HEARD_H
@@ -12,6 +12,13 @@
 enum carp_heard_limits {
 	CARP_HEARD_MAX		= 8,
 	CARP_HEARD_ADDR_LEN	= 16,
+	/*
+	 * Wrong digests a second that one address has free: as many as a host
+	 * sends at the shortest interval under each of four address lists.
+	 */
+	CARP_HEARD_BUDGET	= 1024,
+	/* Of those beyond, one in so many is looked at. */
+	CARP_HEARD_SAMPLE	= 16,
 };
 
 /**
@@ -21,6 +28,8 @@ enum carp_heard_limits {
  * @addr: source address; the rest is zeros
  * @adv: what was said
  * @at: when, monotonic ns
+ * @wrong: wrong digests in the second that began at @wrong_since
+ * @wrong_since: monotonic ns
  */
 struct carp_heard_one {
 	u8			family;
@@ -28,6 +37,8 @@ struct carp_heard_one {
 	u8			addr[CARP_HEARD_ADDR_LEN];
 	struct carp_advert	adv;
 	u64			at;
+	u32			wrong;
+	u64			wrong_since;
 };
 
 /**
@@ -40,5 +51,7 @@ struct carp_heard_list {
 
 void carp_heard_note(struct carp_heard_list *heard,
 		     const struct carp_heard_one *now);
+bool carp_heard_worth(const struct carp_heard_list *heard, u8 family,
+		      const u8 addr[CARP_HEARD_ADDR_LEN], u64 now, u32 random);
 
 #endif /* _CARP_HEARD_H */

@@ -17,6 +17,7 @@
  * @CARP_STAT_BADLEN: dropped, not 36 bytes
  * @CARP_STAT_BADAUTH: dropped, digest wrong: other password, other list of
  *	addresses, or forged
+ * @CARP_STAT_UNCHECKED: dropped, in a flood of wrong digests from one address
  * @CARP_STAT_OPACKETS: advertisements sent over IPv4
  * @CARP_STAT_OPACKETS6: and over IPv6
  * @CARP_STAT_ONOMEM: not sent for want of memory
@@ -46,6 +47,7 @@ enum carp_stat {
 	CARP_STAT_BADVER,
 	CARP_STAT_BADLEN,
 	CARP_STAT_BADAUTH,
+	CARP_STAT_UNCHECKED,
 	CARP_STAT_OPACKETS,
 	CARP_STAT_OPACKETS6,
 	CARP_STAT_ONOMEM,

@@ -116,11 +116,88 @@ static void forged_names_are_entries_of_their_own(size_t row)
 	EXPECT_EQ(last(1, true), 3);
 }
 
+#define SECOND		1000000000ull
+
+static bool worth(u8 who, u64 at, u32 random)
+{
+	const u8 addr[CARP_HEARD_ADDR_LEN] = { 192, 0, 2, who };
+
+	return carp_heard_worth(&heard, 2, addr, at, random);
+}
+
+static void flood(u8 who, u64 from, int number)
+{
+	int i;
+
+	for (i = 0; i < number; i++)
+		hear(who, false, from + i);
+}
+
+static void a_flood_is_looked_at_by_chance(size_t row)
+{
+	u32 random, looks = 0;
+
+	clear();
+	EXPECT(worth(1, 10, 1));
+	flood(1, 10, 1023);
+	EXPECT(worth(1, 2000, 1));
+	flood(1, 2000, 1);
+	EXPECT(!worth(1, 2001, 1));
+	for (random = 0; random < 1600; random++)
+		looks += worth(1, 2001, random);
+	EXPECT_EQ(looks, 100);
+	/* For the rest of the second, and the next begins with a budget. */
+	EXPECT(!worth(1, 10 + SECOND - 1, 1));
+	EXPECT(worth(1, 10 + SECOND, 1));
+	flood(1, 10 + SECOND, 1023);
+	EXPECT(worth(1, 10 + SECOND + 2000, 1));
+	flood(1, 10 + SECOND + 2000, 1);
+	EXPECT(!worth(1, 10 + SECOND + 2001, 1));
+}
+
+static void slow_mistakes_are_looked_at(size_t row)
+{
+	u64 at;
+
+	/* A host with another password, at the shortest interval. */
+	clear();
+	for (at = 1; at < 20 * SECOND; at += SECOND / 256) {
+		EXPECT(worth(1, at, 1));
+		hear(1, false, at);
+	}
+}
+
+static void nobody_starves_a_peer(size_t row)
+{
+	u8 i;
+
+	/* Forged before and after it was heard, and by whole subnets. */
+	clear();
+	flood(1, 10, 5000);
+	EXPECT(!worth(1, 6000, 1));
+	hear(1, true, 6000);
+	EXPECT(worth(1, 6001, 1));
+	flood(1, 7000, 5000);
+	EXPECT(worth(1, 20000, 1));
+	for (i = 100; i < 200; i++)
+		flood(i, 20000 + i, 2000);
+	EXPECT(worth(1, 30000, 1));
+	EXPECT(worth(2, 30000, 1));
+	/* Nor is one of another family the same. */
+	EXPECT(!worth(199, 30000, 1));
+	EXPECT(carp_heard_worth(&heard, 10,
+				(const u8[CARP_HEARD_ADDR_LEN]){ 192, 0, 2, 199 },
+				30000, 1));
+}
+
 static const struct check_group groups[] = {
 	CHECK(the_latest_is_kept),
 	CHECK(the_most_silent_goes),
 	CHECK(forgers_push_out_no_peer),
 	CHECK(forged_names_are_entries_of_their_own),
+	CHECK(a_flood_is_looked_at_by_chance),
+	CHECK(slow_mistakes_are_looked_at),
+	CHECK(nobody_starves_a_peer),
 };
 
 const struct check_suite check_heard = {

@@ -38,6 +38,7 @@ static const char *const stats_names[CARP_A_STATS_MAX + 1] = {
 	[CARP_A_STATS_TX_INACTIVE]	= "tx_inactive",
 	[CARP_A_STATS_BADVHID]		= "badvhid",
 	[CARP_A_STATS_BADIF]		= "badif",
+	[CARP_A_STATS_UNCHECKED]	= "unchecked",
 };
 
 /**

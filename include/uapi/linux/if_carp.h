@@ -364,6 +364,8 @@ enum carp_peer_attr {
  * @CARP_A_STATS_BADIF: advertisements to a device without CARP, of the whole
  *	namespace
  * @CARP_A_STATS_PAD: for alignment
+ * @CARP_A_STATS_UNCHECKED: dropped without a look at the digest, in a flood of
+ *	wrong ones from one address
  */
 enum carp_stats_attr {
 	CARP_A_STATS_UNSPEC,
@@ -390,6 +392,7 @@ enum carp_stats_attr {
 	CARP_A_STATS_BADVHID,
 	CARP_A_STATS_BADIF,
 	CARP_A_STATS_PAD,
+	CARP_A_STATS_UNCHECKED,
 	__CARP_A_STATS_MAX
 };
 #define CARP_A_STATS_MAX (__CARP_A_STATS_MAX - 1)
