@@ -11,6 +11,7 @@
 #   make uninstall   undoes either
 #   make check       all tests, in virtual machines; installs what they need
 #   make check-long  and those on the debug kernel that take long
+#   make bench       carp measured beside its peers, in a virtual machine
 #   make demo        an address moves between hosts, in a virtual machine
 #   make vm          a shell in a virtual machine with the module loaded
 #   make probe       which features of the target kernel were detected
@@ -86,6 +87,9 @@ check:
 check-long:
 	tests/check -l
 
+bench:
+	tests/bench/run
+
 demo:
 	tests/demo/run
 
@@ -97,4 +101,4 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all module tools install install-tools dkms dkms-source uninstall \
-	 probe check check-long demo vm clean
+	 probe check check-long bench demo vm clean

@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_bridge.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "netns.h"
@@ -23,6 +25,7 @@ const char action_help[] =
 	"  --at MS:block:NS:DEV        a bridge port's state; also forward\n"
 	"  --at MS:signal:PID:SIG      PID a number or @PIDFILE\n"
 	"  --at MS:write:NS:PATH:TEXT  to a file as NS sees it (a sysctl)\n"
+	"  --at MS:run:COMMAND         of the shell\n"
 	"  --at MS:mark:TEXT           nothing; begins a window of the report\n";
 
 static const struct {
@@ -38,6 +41,7 @@ static const struct {
 	[ACTION_DELETE] = { "delete", 2 },
 	[ACTION_SIGNAL] = { "signal", 2 },
 	[ACTION_WRITE] = { "write", 3 },
+	[ACTION_RUN] = { "run", 1 },
 	[ACTION_MARK] = { "mark", 1 },
 };
 
@@ -113,6 +117,9 @@ void action_prepare(struct action *a, const char *text)
 	case ACTION_WRITE:
 		prepare_write(a, args);
 		break;
+	case ACTION_RUN:
+		a->value = args[0];
+		break;
 	case ACTION_MARK:
 		break;
 	default:
@@ -140,6 +147,23 @@ bool action_mends(const struct action *a, const struct netns_iface *where)
 		a->verb == ACTION_FORWARD);
 }
 
+/* The program is an ordinary process again, as it would be on the shell. */
+static int run(const char *command)
+{
+	struct sched_param ordinary = {};
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		sched_setscheduler(0, SCHED_OTHER, &ordinary);
+		execl("/bin/sh", "sh", "-c", command, NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return -errno;
+	return status ? -EIO : 0;
+}
+
 static int act(const struct action *a)
 {
 	size_t len;
@@ -164,6 +188,8 @@ static int act(const struct action *a)
 	case ACTION_WRITE:
 		len = strlen(a->value);
 		return write(a->fd, a->value, len) < 0 ? -errno : 0;
+	case ACTION_RUN:
+		return run(a->value);
 	case ACTION_MARK:
 		break;
 	}

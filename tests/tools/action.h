@@ -18,6 +18,7 @@ enum action_verb {
 	ACTION_DELETE,
 	ACTION_SIGNAL,
 	ACTION_WRITE,		/* text to a file, such as a sysctl */
+	ACTION_RUN,
 	ACTION_MARK,		/* nothing: begins a window of the report */
 };
 

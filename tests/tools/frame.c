@@ -100,7 +100,7 @@ static void decode_nd(struct frame *f)
 	}
 }
 
-/* Not for VRRP, which has the number, the group and even the first byte too. */
+/* VRRP has the number, the group and in version 2 even the first byte, too. */
 static void decode_carp(struct frame *f)
 {
 	const struct carp_header *carp = (const void *)f->l4;
@@ -108,6 +108,8 @@ static void decode_carp(struct frame *f)
 	if (f->l4_len == sizeof(*carp) && carp->ver_type == CARP_VER_TYPE &&
 	    carp->authlen == CARP_AUTHLEN)
 		f->carp = carp;
+	else if (f->l4_len >= 8 && (f->l4[0] == 0x21 || f->l4[0] == 0x31))
+		f->vrrp = f->l4;
 }
 
 static void decode_l4(struct frame *f)

@@ -41,6 +41,8 @@ struct frame {
 
 	/* a CARP advertisement, and nothing else that uses protocol 112 */
 	const struct carp_header *carp;
+	/* a VRRP advertisement; the second byte is its id, the third the priority */
+	const u8 *vrrp;
 };
 
 bool frame_decode(struct frame *f, const u8 *data, size_t len);

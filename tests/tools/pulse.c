@@ -25,12 +25,17 @@
 
 /* Between opening everything and the first echo, for pages to be touched. */
 #define HEAD_START	(20 * NSEC_PER_MSEC)
+#define EAGER_FOR	(20 * NSEC_PER_MSEC)
+/* For echoes of this kind in all */
+#define EAGER_ROOM	20000
 
 static struct echo echo;
 static struct segment segment;
 static struct action *actions;
 static size_t n_actions;
 static u64 start, period = NSEC_PER_MSEC, late_max;
+static u64 eager, eager_until;
+static u32 n_beats, beats_done, eager_sent;
 
 static const char usage[] =
 	"usage: pulse -n NS -i IFACE -t TARGET [OPTION]...\n"
@@ -39,6 +44,9 @@ static const char usage[] =
 	"  -u NAME=NS:IFACE  listen for adverts and announcements there, instead\n"
 	"           of at IFACE; a switch port named after its host tells hosts\n"
 	"           apart that send from one address; repeatable\n"
+	"  -V       advertisements of VRRP count, not those of CARP\n"
+	"  -e US    eager: after an announcement or a new master, until a reply has come, but not\n"
+	"           for longer than 20 ms, echoes that often\n"
 	"  -B       bind the echo socket to IFACE\n"
 	"  -q PRIO  of SCHED_FIFO (50; 0: an ordinary process)\n"
 	"  -j, --json FILE   the report as JSON too\n"
@@ -89,17 +97,24 @@ static void epoll_add(int epoll, int fd, u32 what)
 		err(3, "epoll");
 }
 
-static int start_timer(void)
+static void set_timer(int timer, u64 first, u64 interval)
 {
 	struct itimerspec spec = {
-		.it_value.tv_sec = (time_t)(start / NSEC_PER_SEC),
-		.it_value.tv_nsec = (long)(start % NSEC_PER_SEC),
-		.it_interval.tv_sec = (time_t)(period / NSEC_PER_SEC),
-		.it_interval.tv_nsec = (long)(period % NSEC_PER_SEC),
+		.it_value.tv_sec = (time_t)(first / NSEC_PER_SEC),
+		.it_value.tv_nsec = (long)(first % NSEC_PER_SEC),
+		.it_interval.tv_sec = (time_t)(interval / NSEC_PER_SEC),
+		.it_interval.tv_nsec = (long)(interval % NSEC_PER_SEC),
 	};
+
+	if (timerfd_settime(timer, TFD_TIMER_ABSTIME, &spec, NULL) < 0)
+		err(3, "timer");
+}
+
+static int new_timer(void)
+{
 	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 
-	if (fd < 0 || timerfd_settime(fd, TFD_TIMER_ABSTIME, &spec, NULL) < 0)
+	if (fd < 0)
 		err(3, "timer");
 	return fd;
 }
@@ -111,8 +126,8 @@ static void beat(int timer)
 
 	if (read(timer, &beats, sizeof(beats)) != sizeof(beats))
 		return;
-	while (beats-- && echo.sent < echo.count) {
-		u64 due = start + echo.sent * period;
+	while (beats-- && beats_done < n_beats) {
+		u64 due = start + beats_done++ * period;
 
 		echo_send(&echo);
 		if (echo.pings[echo.sent - 1].sent - due > late_max)
@@ -120,15 +135,43 @@ static void beat(int timer)
 	}
 }
 
+static void be_eager(int timer)
+{
+	segment.unseen = false;
+	eager_sent = echo.sent;
+	eager_until = mono_now() + EAGER_FOR;
+	set_timer(timer, 1, eager);
+}
+
+/* Sends until one of these echoes is answered. */
+static void beat_eagerly(int timer)
+{
+	bool answered = false;
+	u64 beats;
+	u32 i;
+
+	if (read(timer, &beats, sizeof(beats)) != sizeof(beats))
+		return;
+	for (i = eager_sent; i < echo.sent; i++)
+		answered = answered || echo.pings[i].replied;
+	if (answered || mono_now() > eager_until)
+		set_timer(timer, 0, 0);
+	else if (echo.sent < echo.count - (n_beats - beats_done))
+		echo_send(&echo);
+}
+
 static void measure(u64 end)
 {
-	enum { TIMER = 1 << 16, ECHO };
-	int epoll = epoll_create1(EPOLL_CLOEXEC), timer = start_timer();
+	enum { TIMER = 1 << 16, ECHO, EAGER };
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	int timer = new_timer(), eager_timer = new_timer();
 	size_t i;
 
 	if (epoll < 0)
 		err(3, "epoll");
 	epoll_add(epoll, timer, TIMER);
+	epoll_add(epoll, eager_timer, EAGER);
+	set_timer(timer, start, period);
 	epoll_add(epoll, echo.fd, ECHO);
 	for (i = 0; i < segment.n_taps; i++)
 		epoll_add(epoll, segment.taps[i].fd, (u32)i);
@@ -144,10 +187,15 @@ static void measure(u64 end)
 				beat(timer);
 			else if (events[n].data.u32 == ECHO)
 				echo_receive(&echo);
+			else if (events[n].data.u32 == EAGER)
+				beat_eagerly(eager_timer);
 			else
 				segment_receive(&segment, events[n].data.u32);
 		}
+		if (eager && segment.unseen)
+			be_eager(eager_timer);
 	}
+	close(eager_timer);
 	close(timer);
 	close(epoll);
 }
@@ -179,7 +227,7 @@ int main(int argc, char **argv)
 	int opt, priority = 50;
 	pid_t acting = 0;
 
-	while ((opt = getopt_long(argc, argv, "Bbd:hi:j:n:o:P:p:q:t:u:v:w:",
+	while ((opt = getopt_long(argc, argv, "BVbd:e:hi:j:n:o:P:p:q:t:u:v:w:",
 				  options, NULL)) != -1) {
 		switch (opt) {
 		case 'B':
@@ -191,6 +239,13 @@ int main(int argc, char **argv)
 		case 'd':
 			duration = (u64)(parse_double(optarg, "-d") *
 					 NSEC_PER_MSEC);
+			break;
+		case 'V':
+			segment.vrrp = true;
+			break;
+		case 'e':
+			eager = (u64)(parse_double(optarg, "-e") *
+				      NSEC_PER_USEC);
 			break;
 		case 'i':
 			iface = optarg;
@@ -255,8 +310,9 @@ int main(int argc, char **argv)
 	resident_signals();
 	segment.offset = realtime_minus_mono();
 	segment_open(&segment);
+	n_beats = (u32)(duration / period);
 	echo_open(&echo, ns, target, bound ? iface : NULL,
-		  (u32)(duration / period), segment.offset);
+		  n_beats + (eager ? EAGER_ROOM : 0), segment.offset);
 	prepare_actions(texts, n_texts);
 	resident_realtime(priority);
 

@@ -267,6 +267,16 @@ static void put_action(struct out *o, const struct report_input *in, size_t n)
 	put_number(o, "gap_at_us", us_after(a->begun, at));
 }
 
+static u64 count_adverts(const struct segment *segment, size_t tap)
+{
+	u64 count = 0;
+	size_t i;
+
+	for (i = 0; i < segment->n_events; i++)
+		count += segment->events[i].vhid && segment->events[i].tap == tap;
+	return count;
+}
+
 void report_write(const struct report_input *in, FILE *text, FILE *json)
 {
 	struct tally t = count_echoes(in->echo, 0, UINT64_MAX);
@@ -295,6 +305,13 @@ void report_write(const struct report_input *in, FILE *text, FILE *json)
 	put_number(&o, "late_max_us", us(in->late_max));
 	put_number(&o, "adverts_and_garps", (s64)in->segment->n_events);
 	put_number(&o, "tap_drops", (s64)drops);
+	for (i = 0; i < in->segment->n_taps; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "adverts_%s",
+			 in->segment->taps[i].name);
+		put_number(&o, name, (s64)count_adverts(in->segment, i));
+	}
 	put_number(&o, "actions", (s64)in->n_actions);
 	if (in->n_actions && in->actions[0].done) {
 		t = count_echoes(in->echo, 0, in->actions[0].begun - in->period);

@@ -38,15 +38,21 @@ void segment_receive(struct segment *segment, u32 tap)
 
 		if (!frame_decode(&f, buf, (size_t)len))
 			continue;
-		if (f.carp) {
-			if (segment->vhid && f.carp->vhid != segment->vhid)
-				continue;
-			event.vhid = f.carp->vhid;
-			event.bow_out = frame_is_bow_out(&f);
+		if (segment->vrrp ? !!f.vrrp : !!f.carp) {
+			event.vhid = f.carp ? f.carp->vhid : f.vrrp[1];
+			event.bow_out = f.carp ? frame_is_bow_out(&f) :
+						 !f.vrrp[2];
 			event.addr = f.src;
+			if (segment->vhid && event.vhid != segment->vhid)
+				continue;
 		} else if (!frame_is_announcement(&f, &event.addr)) {
 			continue;
 		}
+		/* Not news: the next advertisement of the same host. */
+		if (!event.vhid || event.tap != segment->last_tap)
+			segment->unseen = true;
+		if (event.vhid)
+			segment->last_tap = event.tap;
 		APPEND(segment->events, segment->n_events, event);
 	}
 }

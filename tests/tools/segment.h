@@ -27,7 +27,10 @@ struct segment {
 	struct segment_event *events;
 	size_t n_events;
 	u8 vhid;		/* only this one; 0: all */
+	bool vrrp;		/* advertisements of VRRP are what counts */
 	s64 offset;
+	bool unseen;		/* set by whatever is news; for the caller */
+	u32 last_tap;		/* that an advertisement came by */
 };
 
 void segment_add(struct segment *segment, const char *name,

@@ -1,0 +1,129 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# timeout: 1200
+# options: -m 512
+#
+# A master that has no CPU, no memory or no rest is not dead: whether it falls
+# silent, and whether the other one takes over. Then power cuts while RTNL is not
+# to be had, and a wall clock that jumps.
+
+# shellcheck source=tests/lib/bench.sh
+. "${0%/*}/../lib/bench.sh"
+
+segment A B C
+# What the kernel does for those that a real-time process starves: nothing.
+echo -1 >/proc/sys/kernel/sched_rt_runtime_us
+for server in /sys/kernel/debug/sched/fair_server/cpu*/runtime; do
+	[[ ! -e $server ]] || echo 0 >"$server"
+done
+mount -t cgroup2 cgroup /sys/fs/cgroup 2>/dev/null
+echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
+mkdir -p /sys/fs/cgroup/slow
+echo "10000 100000" >/sys/fs/cgroup/slow/cpu.max
+
+# family PID: and what it has started
+family() {
+	local child
+	echo "$1"
+	for child in $(pgrep -P "$1"); do
+		family "$child"
+	done
+}
+
+tap=$(mac A)
+frame=$(tr -d : <<<"$tap")0200000000010800$(printf '45%.0s' {1..50})
+
+load() {
+	local system=$1 kind=$2 busy member i
+	case $kind in
+	fifo)
+		if [[ $system == *.1s ]]; then
+			spin -f 99 5
+		else
+			for ((i = 0; i < RUNS; i++)); do
+				spin -f 99 0.3
+				sleep 0.2
+			done
+		fi
+		;;
+	cgroup)
+		spin 8 &
+		busy=$!
+		for member in $busy $([[ $system == carp* ]] ||
+			family "$(pid "$system" A)"); do
+			echo "$member" >/sys/fs/cgroup/slow/cgroup.procs
+		done
+		wait $busy
+		;;
+	memory) spin -m 3 ;;
+	softirq)
+		on C modprobe carp_cost what=frame frame="$frame" count=300000
+		rmmod carp_cost
+		;;
+	esac
+}
+
+for system in carp.4ms keepalived.10ms keepalived-rt.10ms frr.10ms carp.1s \
+	keepalived.1s; do
+	for kind in fifo cgroup memory softirq; do
+		[[ $system != *.1s || $kind == fifo ]] || continue
+		start "$system"
+		settle "$system"
+		capture "load.$system.$kind" A B
+		sleep 0.2
+		load "$system" $kind
+		sleep 0.5
+		captured "$OUT/load.$system.$kind"
+		stop "$system"
+		sleep 1
+	done
+done
+
+# RTNL is taken between the cut and the takeover, as it takes RTNL to cut.
+hold() { on C python3 "$TESTS/lib/hold.py" 3 >/dev/null; }
+hammer() {
+	ip netns add X
+	for ((i = 0; i < 1000; i++)); do
+		echo "link add d$i type dummy"
+	done >/tmp/batch
+	ip -n X -batch /tmp/batch
+	ip netns del X
+}
+for system in carp.default carp.1s keepalived.1s; do
+	for kind in hold hammer; do
+		start "$system"
+		settle "$system"
+		for ((i = 0; i < (RUNS + 4) / 5; i++)); do
+			client "$system" "rtnl.$system.$kind.$i" -e 50 -d 7000 \
+				-b -o "$OUT/rtnl" -P "$OUT/rtnl.pid" \
+				--at "1500.$RANDOM:block:SW:A" --at 6500:forward:SW:A
+			# The cut is at 1.5 s, the takeover 3 s later.
+			sleep 3.4
+			[[ $kind != hammer ]] || sleep 0.6
+			$kind
+			wait_ok 20 "the report" test -s "$OUT/rtnl.$system.$kind.$i.json"
+			sleep 1
+		done
+		stop "$system"
+		sleep 1
+	done
+done
+
+for system in carp.1s keepalived.1s frr.1s; do
+	start "$system"
+	settle "$system"
+	for ((i = 0; i < (RUNS + 1) / 2; i++)); do
+		before=$(date +%s)
+		client "$system" clock -d 4000 \
+			--at "1200:run:date -s @$((before + 3600 * (i % 2 ? 1 : -1)))"
+		figure clock "$system" "$(python3 -c '
+import json, sys
+print(json.load(open(sys.argv[1]))["adverts_B"])' "$OUT/clock.json")"
+	done
+	stop "$system"
+	sleep 1
+done
+rm -f "$OUT/clock.json"
+pass "measured"
+done_testing
