@@ -6,7 +6,8 @@
  * any routing decision: a peer that has no address of its own sends from the
  * virtual one, which the stack takes for spoofed, and a carrier without an
  * address lets nothing through rp_filter.  They are not consumed: VRRP
- * daemons share the protocol number and keep their raw sockets.
+ * daemons share the protocol number and keep their raw sockets.  What is refused
+ * ends here, so that a flood of it costs no more than to refuse it.
  */
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
@@ -144,8 +145,11 @@ static enum carp_verdict decode(const struct arrival *a,
 	return carp_wire_decode(h, a->len, adv);
 }
 
-/* The family has been seen to, the rest is common. */
-static void examine(struct carp_port *port, const struct sk_buff *skb,
+/*
+ * The family has been seen to, the rest is common.  Tells whether it was for us
+ * and is refused: then it is for nobody else on this host either.
+ */
+static bool examine(struct carp_port *port, const struct sk_buff *skb,
 		    const struct arrival *a)
 {
 	bool over6 = a->peer.family == AF_INET6;
@@ -156,40 +160,41 @@ static void examine(struct carp_port *port, const struct sk_buff *skb,
 
 	if (a->len <= offsetof(struct carp_header, vhid)) {
 		count_all(port, CARP_STAT_BADLEN);
-		return;
+		return false;
 	}
 	if (skb_copy_bits(skb, a->at, &h,
 			  min_t(unsigned int, a->len, sizeof(h))))
-		return;
+		return false;
 	verdict = decode(a, &h, &adv);
 	cd = addressee(port, skb, a->at);
 	if (!cd) {
 		if (is_carp(verdict))
 			atomic_long_inc(&port->badvhid);
-		return;
+		return false;
 	}
 
 	/* One that has just said good-bye waits to hear its successor. */
 	if (!READ_ONCE(carp_pernet(dev_net(port->carrier))->allow) &&
 	    !carp_serving(cd))
-		return;
+		return false;
 	if (is_carp(verdict))
 		carp_count(cd, over6 ? CARP_STAT_IPACKETS6 :
 				       CARP_STAT_IPACKETS);
 	if (is_carp(verdict) && !from_near(cd, a->ttl, &a->peer))
-		return;
+		return true;
 	if (!well_formed(cd, verdict, &a->peer))
-		return;
+		return is_carp(verdict);
 	if (!carp_worth_verifying(cd, &a->peer)) {
 		carp_count(cd, CARP_STAT_UNCHECKED);
-		return;
+		return true;
 	}
 	if (!carp_auth_verify(cd, &h)) {
 		carp_raise_unauthentic(cd, &adv, &a->peer);
-		return;
+		return true;
 	}
 	carp_share_heard(cd, &adv);
 	carp_raise_advert(cd, &adv, &a->peer);
+	return false;
 }
 
 /**
@@ -201,8 +206,9 @@ static void examine(struct carp_port *port, const struct sk_buff *skb,
  * before anything is held against it.
  *
  * Context: softirq, RCU read side.
+ * Return: whether it was for us and is refused, so that it may be dropped.
  */
-void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
+bool carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 {
 	struct arrival a = { .peer.family = AF_INET };
 	struct iphdr *iph;
@@ -210,7 +216,7 @@ void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 
 	if (!copy_ip_header(skb, buf, &iph)) {
 		count_all(port, CARP_STAT_HDROPS);
-		return;
+		return false;
 	}
 	a.peer.addr4 = iph->saddr;
 	if (!ipv4_is_multicast(iph->daddr))
@@ -218,7 +224,7 @@ void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 	a.ttl = iph->ttl;
 	a.at = iph->ihl * 4;
 	a.len = ntohs(iph->tot_len) - a.at;
-	examine(port, skb, &a);
+	return examine(port, skb, &a);
 }
 
 /**
@@ -229,8 +235,9 @@ void carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
  * One with extension headers is not looked at: nobody sends them.
  *
  * Context: softirq, RCU read side.
+ * Return: as carp_advert_input4().
  */
-void carp_advert_input6(struct carp_port *port, struct sk_buff *skb)
+bool carp_advert_input6(struct carp_port *port, struct sk_buff *skb)
 {
 	struct arrival a = { .peer.family = AF_INET6 };
 	struct ipv6hdr iph;
@@ -239,7 +246,7 @@ void carp_advert_input6(struct carp_port *port, struct sk_buff *skb)
 	    iph.nexthdr != CARP_IPPROTO ||
 	    sizeof(iph) + ntohs(iph.payload_len) > skb->len) {
 		count_all(port, CARP_STAT_HDROPS);
-		return;
+		return false;
 	}
 	a.peer.addr6 = iph.saddr;
 	if (!ipv6_addr_is_multicast(&iph.daddr))
@@ -248,7 +255,7 @@ void carp_advert_input6(struct carp_port *port, struct sk_buff *skb)
 	a.ttl = iph.hop_limit;
 	a.at = sizeof(iph);
 	a.len = ntohs(iph.payload_len);
-	examine(port, skb, &a);
+	return examine(port, skb, &a);
 }
 
 /*

@@ -77,6 +77,11 @@ static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
 	first = carp_vip6_find(dev_net(port->carrier), &from, port);
 	if (likely(!first))
 		return NF_ACCEPT;
+	/* As it should be; what follows is for all others. */
+	if (likely(carp_serving(first) &&
+		   ether_addr_equal(eth_hdr(skb)->h_source,
+				    first->dev->dev_addr)))
+		return NF_ACCEPT;
 	to = carp_mapped(iph->daddr);
 	cd = carp_share_sender(port, &from, &to, eth_hdr(skb)->h_source);
 	if (cd && ether_addr_equal(eth_hdr(skb)->h_source, cd->dev->dev_addr))

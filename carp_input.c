@@ -5,7 +5,7 @@
  *   to the virtual MAC           MASTER: into our interface; else dropped
  *   ARP and ND for a virtual address
  *                                MASTER: a copy into our interface
- *   advertisements               looked at, and left to the carrier
+ *   advertisements               looked at, and left to the carrier if right
  *   multicast                    a copy for interfaces that joined a group
  *   from a virtual address       not MASTER: into our interface, which lets
  *                                them in; the carrier takes them for spoofed
@@ -206,7 +206,8 @@ static void multicast(struct carp_port *port, struct sk_buff *skb)
 }
 
 /* Whether that was all that is to be done with it. */
-static bool group_packet6(struct carp_port *port, struct sk_buff *skb)
+static bool group_packet6(struct carp_port *port, struct sk_buff *skb,
+			  bool *refused)
 {
 	static const struct in6_addr group6 = CARP_GROUP6;
 	const struct ipv6hdr *iph;
@@ -219,28 +220,33 @@ static bool group_packet6(struct carp_port *port, struct sk_buff *skb)
 		return carp_nd_input(port, skb);
 	if (iph->nexthdr == CARP_IPPROTO &&
 	    ipv6_addr_equal(&iph->daddr, &group6))
-		carp_advert_input6(port, skb);
-	return false;
+		*refused = carp_advert_input6(port, skb);
+	return *refused;
 }
 
-static void group_frame(struct carp_port *port, struct sk_buff *skb)
+/* Tells whether it was for us alone, and is refused. */
+static bool group_frame(struct carp_port *port, struct sk_buff *skb)
 {
 	const struct iphdr *iph;
+	bool refused = false;
 	struct iphdr _iph;
 
 	if (skb->protocol == htons(ETH_P_ARP)) {
 		arp(port, skb);
-		return;
+		return false;
 	}
 	if (skb->protocol == htons(ETH_P_IP)) {
 		iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
 		if (iph && iph->protocol == CARP_IPPROTO &&
 		    iph->daddr == htonl(CARP_GROUP4))
-			carp_advert_input4(port, skb);
+			refused = carp_advert_input4(port, skb);
 	}
-	if (skb->protocol == htons(ETH_P_IPV6) && group_packet6(port, skb))
-		return;
-	multicast(port, skb);
+	if (skb->protocol == htons(ETH_P_IPV6) &&
+	    group_packet6(port, skb, &refused))
+		return refused;
+	if (!refused)
+		multicast(port, skb);
+	return refused;
 }
 
 /*
@@ -284,8 +290,10 @@ rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
 
 	port = rcu_dereference(skb->dev->rx_handler_data);
 	if (is_multicast_ether_addr(dest)) {
-		group_frame(port, skb);
-		return RX_HANDLER_PASS;
+		if (likely(!group_frame(port, skb)))
+			return RX_HANDLER_PASS;
+		consume_skb(skb);
+		return RX_HANDLER_CONSUMED;
 	}
 	if (unlikely(carp_is_virtual_mac(dest))) {
 		cd = rcu_dereference(port->vhosts[dest[ETH_ALEN - 1]]);

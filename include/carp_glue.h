@@ -86,8 +86,8 @@ struct carp_dev *carp_nd_refreshed(struct carp_dev *cd,
 				   const struct sk_buff *skb);
 
 /* carp_advert.c: advertisements received */
-void carp_advert_input4(struct carp_port *port, struct sk_buff *skb);
-void carp_advert_input6(struct carp_port *port, struct sk_buff *skb);
+bool carp_advert_input4(struct carp_port *port, struct sk_buff *skb);
+bool carp_advert_input6(struct carp_port *port, struct sk_buff *skb);
 int carp_advert_init(void);
 void carp_advert_exit(void);
 

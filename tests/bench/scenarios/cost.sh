@@ -118,9 +118,9 @@ no_groups $N A B
 
 cut A
 start keepalived.1s $N
-stopB() { kill "$(cat /tmp/keepalived.B/pid)"; sleep 2; }
-stopB
 sleep 8
+kill "$(cat /tmp/keepalived.B/pid)"
+sleep 4
 cpu_of sent keepalived.255 $N "$idle"
 join A
 sleep 1
@@ -152,6 +152,7 @@ forged_by() {
 forged_by in_the_budget 1000 "$advert"
 forged_by flood 20000 "$advert"
 # The real one's address, that is one that has been heard.
+sleep 1.1
 inject C:eth0 --carp pass=secret vhid=1 vips=$BENCH_VIP src=192.0.2.3 skew=200 \
 	>/dev/null
 forged_by known_source 5000 "$advert"
