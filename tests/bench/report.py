@@ -288,14 +288,15 @@ def ratio(row, system):
     """To the best peer's median; of carp only."""
     if not system.startswith("carp"):
         return ""
+    # Of what is done in the same way, if that is told apart
     peers = [v["median"] for k, v in row.items()
-             if k.split(".")[0].split("-")[0] in
+             if k.split(" ")[0].split(".")[0].split("-")[0] in
              ("keepalived", "frr", "ucarp", "macvlan", "bare") and
-             (k.split(" ")[1:] == system.split(" ")[1:] or
-              len(k.split(" ")) == 1)]
+             k.split(" ")[1:] in ([], system.split(" ")[1:])]
     if not peers or not min(peers) > 0:
         return ""
-    return f"{row[system]['median'] / min(peers):.3g}"
+    share = row[system]["median"] / min(peers)
+    return f"{share:.2f}" if share >= .01 else "< 0.01"
 
 
 def tabulate(results):

@@ -34,6 +34,14 @@ family() {
 tap=$(mac A)
 frame=$(tr -d : <<<"$tap")0200000000010800$(printf '45%.0s' {1..50})
 
+# Its counter is one that carp_cost can vary.
+forged=$(inject C:eth0 -n --carp pass=wrong vhid=1 vips=$BENCH_VIP \
+	src=192.0.2.1 counter=0xffff skew=0)
+forged=${forged%%[[:space:]]*}
+
+# How many advertisements B has found right.
+genuine() { echo $(($(counter B ipackets) - $(counter B badauth) - $(counter B unchecked))); }
+
 load() {
 	local system=$1 kind=$2 busy member i
 	case $kind in
@@ -61,13 +69,31 @@ load() {
 		on C modprobe carp_cost what=frame frame="$frame" count=300000
 		rmmod carp_cost
 		;;
+	flood)
+		# From the master's own address, for which there is no budget.
+		on B sysctl -qw net.carp.log=2
+		dmesg -C
+		sent=$(counter A opackets) right=$(genuine)
+		on C modprobe carp_cost what=frame frame="$forged" vary=46 \
+			count=200000
+		rmmod carp_cost
+		dmesg | awk '/advertisement from/ { n++ }
+			/carp_cost:.*ns=/ { sub(/.*ns=/, ""); ns = $0 }
+			END { print "loglines", "carp.4ms", n / (ns / 1e9) }' \
+			>>"$OUT/figures"
+		lost=$(($(counter A opackets) - sent - $(genuine) + right))
+		# A goes on while these counters are read, one after the other.
+		figure flood "$system" $((lost > 3 ? lost : 0))
+		on B sysctl -qw net.carp.log=1
+		;;
 	esac
 }
 
 for system in carp.4ms keepalived.10ms keepalived-rt.10ms frr.10ms carp.1s \
 	keepalived.1s; do
-	for kind in fifo cgroup memory softirq; do
+	for kind in fifo cgroup memory softirq flood; do
 		[[ $system != *.1s || $kind == fifo ]] || continue
+		[[ $kind != flood || $system == carp* ]] || continue
 		start "$system"
 		settle "$system"
 		capture "load.$system.$kind" A B
