@@ -58,6 +58,9 @@
 #	in_time GOT LOW HIGH NAME	of a time in us
 #	none_lost GOT NAME		of the packets that a client has lost
 #	logged REGEX [NUMBER]		so often in the log since log_clear (1)
+#	campaign FILE NAME COMMAND...	a test; what it has printed is in FILE, and shown
+#	size SMALL LARGE		of a campaign: in make check, in make check-long
+#	$VM_SEED			where its random numbers begin
 #
 # Recording begins by itself with segment, unless NO_RECORD is set.
 #
@@ -437,6 +440,18 @@ within() {
 		diag "got '$got', not from $low to $high"
 		return 1
 	}
+}
+
+campaign() {
+	local file=$1 name=$2 status=0
+	shift 2
+	"$@" >"$file" 2>&1 || status=$?
+	ok $status "$name" || diag "exit status $status"
+	diag "$(tail -n 40 "$file")"
+}
+
+size() {
+	if ((${VM_LONG:-0})); then echo "$2"; else echo "$1"; fi
 }
 
 is_slow() { [[ ${VM_KERNEL:-} == debug-* ]]; }
