@@ -369,6 +369,19 @@ int carp_unicast_policy4(const struct nlattr *attr,
 	return 0;
 }
 
+/*
+ * As long as a namespace has no IPv4 address at all it has no table of local
+ * ones either, and then every address is taken for a broadcast one, that of
+ * the loopback device included.
+ */
+static bool is_broadcast(struct net *net, const struct net_device *carrier,
+			 __be32 addr)
+{
+	return inet_addr_type_dev_table(net, carrier, addr) == RTN_BROADCAST &&
+	       inet_addr_type_dev_table(net, carrier,
+					htonl(INADDR_LOOPBACK)) != RTN_BROADCAST;
+}
+
 /**
  * carp_unicast_check() - whether the peers of a request are other hosts
  * @carrier: of the interface
@@ -385,7 +398,6 @@ int carp_unicast_check(const struct net_device *carrier,
 	unsigned int i, n = attr ? nla_len(attr) / sizeof(__be32) : 0;
 	const __be32 *addr = attr ? nla_data(attr) : NULL;
 	struct net *net = dev_net(carrier);
-	unsigned int type;
 	bool is_virtual;
 
 	for (i = 0; i < n; i++) {
@@ -397,13 +409,13 @@ int carp_unicast_check(const struct net_device *carrier,
 				       "carp: a virtual address is no peer; give the peer's own address");
 			return bad_attr(extack, attr);
 		}
-		type = inet_addr_type_dev_table(net, carrier, addr[i]);
-		if (type == RTN_LOCAL) {
+		if (inet_addr_type_dev_table(net, carrier, addr[i]) ==
+		    RTN_LOCAL) {
 			NL_SET_ERR_MSG(extack,
 				       "carp: a peer is another host, and this address is this one's; give the other's");
 			return bad_attr(extack, attr);
 		}
-		if (type == RTN_BROADCAST) {
+		if (is_broadcast(net, carrier, addr[i])) {
 			NL_SET_ERR_MSG(extack,
 				       "carp: a broadcast address is no peer; give addresses of hosts");
 			return bad_attr(extack, attr);

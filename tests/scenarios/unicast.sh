@@ -166,4 +166,12 @@ ok $(($(during "$bare" "$no_address" A "ip proto 112 and src host 192.0.2.100 an
 # Once by the sleeper in a while, not with every advertisement.
 in_time "$(during "$from" "$asked" B "arp[6:2] = 1 and arp dst host 192.0.2.1" | wc -l)" 1 20 \
 	"B asks for A's MAC now and then"
+
+# Peers may be named before there is any address, where the kernel has nothing
+# yet to know a host by.
+ip netns add EMPTY
+ip -n EMPTY link add d0 type dummy
+run_ok "a peer, on a host without any address" \
+	ip -n EMPTY link add carp0 link d0 type carp vhid 1 peer 192.0.2.2
+is "$(info EMPTY peer)" '["192.0.2.2"]' "it is there"
 done_testing
