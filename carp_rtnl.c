@@ -93,6 +93,13 @@ static int check_new(const struct net_device *carrier,
 	return 0;
 }
 
+static const char *why_not_registered(int err)
+{
+	if (err == -ENOMEM)
+		return "carp: no memory";
+	return "carp: the carrier does not let its frames be handled; name another device as link";
+}
+
 static int carp_newlink(struct net_device *dev,
 			struct rtnl_newlink_params *params,
 			struct netlink_ext_ack *extack)
@@ -150,8 +157,7 @@ static int carp_newlink(struct net_device *dev,
 	err = register_netdevice(dev);
 	if (err) {
 		if (extack && !extack->_msg)
-			NL_SET_ERR_MSG(extack,
-				       "carp: the carrier does not let its frames be handled; name another device as link");
+			extack->_msg = why_not_registered(err);
 		goto err_auth;
 	}
 	err = netdev_upper_dev_link(carrier, dev, extack);
