@@ -96,24 +96,55 @@ static int check_min_ttl(const struct nlattr *attr,
 	return -ERANGE;
 }
 
+/*
+ * Of a number with a function to check it the kernel cannot say what it may be,
+ * and warns when one of a wrong length makes it try: see carp_config_check().
+ */
+
 /** carp_policy - what attributes of IFLA_INFO_DATA may hold */
 const struct nla_policy carp_policy[IFLA_CARP_MAX + 1] = {
-	[IFLA_CARP_VHID]    = NLA_POLICY_VALIDATE_FN(NLA_U8, check_vhid),
-	[IFLA_CARP_ADVBASE] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_advbase),
-	[IFLA_CARP_ADVSKEW] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_advskew),
+	[IFLA_CARP_VHID]    = { .type = NLA_U8 },
+	[IFLA_CARP_ADVBASE] = { .type = NLA_U8 },
+	[IFLA_CARP_ADVSKEW] = { .type = NLA_U8 },
 	[IFLA_CARP_KEY]	    = NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_key),
-	[IFLA_CARP_STATE]   = NLA_POLICY_VALIDATE_FN(NLA_U8,
-						    carp_config_check_state),
+	[IFLA_CARP_STATE]   = { .type = NLA_U8 },
 	[IFLA_CARP_DEMOTION] = { .type = NLA_U32 },
-	[IFLA_CARP_PREEMPT] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_preempt),
-	[IFLA_CARP_PREEMPT_DELAY] =
-		NLA_POLICY_VALIDATE_FN(NLA_U32, check_preempt_delay),
+	[IFLA_CARP_PREEMPT] = { .type = NLA_U8 },
+	[IFLA_CARP_PREEMPT_DELAY] = { .type = NLA_U32 },
 	[IFLA_CARP_PEER]    =
 		NLA_POLICY_VALIDATE_FN(NLA_BINARY, carp_unicast_policy4),
 	[IFLA_CARP_PEER6]   =
 		NLA_POLICY_VALIDATE_FN(NLA_BINARY, carp_unicast_policy6),
-	[IFLA_CARP_MIN_TTL] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_min_ttl),
+	[IFLA_CARP_MIN_TTL] = { .type = NLA_U8 },
 };
+
+/**
+ * carp_config_check() - whether numbers are in their ranges
+ * @data: attributes by enum carp_link_attr, good by carp_policy; or NULL
+ * @extack: told which is not
+ *
+ * Return: 0 or -ERANGE.
+ */
+int carp_config_check(struct nlattr *data[], struct netlink_ext_ack *extack)
+{
+	static int (*const checks[IFLA_CARP_MAX + 1])(const struct nlattr *,
+					struct netlink_ext_ack *) = {
+		[IFLA_CARP_VHID]	  = check_vhid,
+		[IFLA_CARP_ADVBASE]	  = check_advbase,
+		[IFLA_CARP_ADVSKEW]	  = check_advskew,
+		[IFLA_CARP_STATE]	  = carp_config_check_state,
+		[IFLA_CARP_PREEMPT]	  = check_preempt,
+		[IFLA_CARP_PREEMPT_DELAY] = check_preempt_delay,
+		[IFLA_CARP_MIN_TTL]	  = check_min_ttl,
+	};
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; data && !err && i < ARRAY_SIZE(checks); i++)
+		if (data[i] && checks[i])
+			err = checks[i](data[i], extack);
+	return err;
+}
 
 /**
  * carp_config_default() - what a new interface is if nothing is said

@@ -18,7 +18,7 @@ static int carp_validate(struct nlattr *tb[], struct nlattr *data[],
 				    "carp: the MAC is 00:00:5e:00:01:VHID by definition; leave the address away");
 		return -EINVAL;
 	}
-	return 0;
+	return carp_config_check(data, extack);
 }
 
 static void virtual_mac(u8 vhid, u8 mac[ETH_ALEN])

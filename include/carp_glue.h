@@ -56,6 +56,7 @@ struct carp_config {
 
 /* carp_config.c: parse, validate, apply */
 extern const struct nla_policy carp_policy[IFLA_CARP_MAX + 1];
+int carp_config_check(struct nlattr *data[], struct netlink_ext_ack *extack);
 void carp_config_default(struct carp_config *conf);
 void carp_config_parse(struct nlattr *data[], struct carp_config *conf);
 void carp_config_wipe(struct nlattr *data[], struct carp_config *conf);

@@ -50,9 +50,12 @@ static void add_u32(int type, u32 value)
 /* As rtnetlink does it for a link of a kind. */
 static int parse(void)
 {
+	int err;
+
 	memset(&req.extack, 0, sizeof(req.extack));
-	return nla_parse_deprecated(req.tb, IFLA_CARP_MAX, (struct nlattr *)req.bytes,
-				    (int)req.len, carp_policy, &req.extack);
+	err = nla_parse_deprecated(req.tb, IFLA_CARP_MAX, (struct nlattr *)req.bytes,
+				   (int)req.len, carp_policy, &req.extack);
+	return err ?: carp_config_check(req.tb, &req.extack);
 }
 
 static struct nlattr **data(void)

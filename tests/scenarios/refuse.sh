@@ -67,6 +67,10 @@ refused "no options" "carp: which virtual host.*vhid" add
 refused "vhid 256" "vhid must be a number, 1..255" add vhid 256
 refused "advskew 255" "carp: advskew 255 .*0 to 254" add vhid 9 advskew 255
 blamed "advskew 255" advskew add carp9 link=eth0 vhid=9 advskew=255
+# The kernel warned when it was to say what this must be.
+for word in vhid advbase advskew state preempt preempt_delay minttl; do
+	blamed "$word of no bytes" $word set carp0 $word=0x
+done
 refused "advskew 256" "advskew must be a number, 0..254" add vhid 9 advskew 256
 refused "advbase 255" "carp: advbase 255 .*0 to 254" add vhid 9 advbase 255
 blamed "advbase 255" advbase add carp9 link=eth0 vhid=9 advbase=255
