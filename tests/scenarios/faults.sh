@@ -42,20 +42,6 @@ for operation in "${operations[@]}"; do
 	campaign "$OUT/$operation" "each allocation of $operation fails in turn" \
 		faults -s "$step" -o $((1 + VM_SEED % step)) A eth0 "$operation"
 done
-
-# What is done in softirq, advertisements above all, has no task to fail for it:
-# there every tenth allocation of anybody fails for a while.
-failslab=/sys/kernel/debug/failslab
-sleep 20 &
-sleeper=$!
-echo -1 >$failslab/times
-echo 10 >$failslab/probability
-wait $sleeper
-until echo 0 2>/dev/null >$failslab/probability; do :; done
-isnt "$(($(counter A onomem) + $(counter B onomem)))" 0 \
-	"an advertisement was not sent for want of memory"
-wait_state A MASTER 10
-wait_state B BACKUP 10
 sleep 3
 log_clear
 tally B >/dev/null
