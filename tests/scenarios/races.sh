@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kernels: stock-6.12 kcsan-6.12
+# options: --races
+# timeout: 900
+#
+# Everything at once, on two CPUs in real parallel: an election, traffic to the
+# address, changes, forced states, addresses that come and go, dumps by rtnetlink
+# and generic netlink, a carrier that flaps, other interfaces that are made and
+# deleted. What is looked for are data races, of which KCSAN tells, and
+# hangs.
+#
+#	A (master, preempt) ---+
+#	B (backup) ------------+--- SW
+#	C (client) ------------+
+
+. "${0%/*}/../lib/lib.sh"
+
+ROUNDS=60
+segment A B C
+pair_vips=(192.0.2.100/24 2001:db8::100/64)
+pair pass secret
+
+# many COMMAND...: again and again; what fails is another's doing.
+many() {
+	local i
+	for ((i = 0; i < ROUNDS; i++)); do
+		"$@" "$i" >/dev/null 2>&1
+	done
+}
+changes() {
+	ip -n A link set carp0 type carp advskew $(($1 % 3 * 10)) preempt on
+	ip -n B link set carp0 type carp preempt-delay $(($1 % 2)) pass secret
+}
+states() {
+	ip -n A link set carp0 type carp state backup
+	ip -n B link set carp0 type carp state backup
+}
+addresses() {
+	ip -n A addr add "192.0.2.$((101 + $1 % 50))/24" dev carp0
+	ip -n A addr add "2001:db8::1:$1/64" dev carp0
+	ip -n A addr del "192.0.2.$((101 + $1 % 50))/24" dev carp0
+	ip -n A addr del "2001:db8::1:$1/64" dev carp0
+}
+dumps() {
+	ip -n A -d -s link show
+	on A carpctl show
+	on A ethtool -S carp0
+	on B cat /proc/sys/net/carp/demotion
+}
+others() {
+	ip -n A link add "carp$((2 + $1 % 4))" link eth0 type carp vhid $((2 + $1 % 4)) advbase 0 advskew 5
+	ip -n A link set "carp$((2 + $1 % 4))" up
+	ip -n A addr add "198.51.100.$((2 + $1 % 4))/24" dev "carp$((2 + $1 % 4))"
+	ip -n A link del "carp$((2 + ($1 + 2) % 4))"
+}
+settings() {
+	on B sysctl -q -w net.carp.demotion=$(($1 % 2 ? 5 : -5))
+	on A sysctl -q -w net.carp.preempt=$(($1 % 2))
+	on A sysctl -q -w net.carp.allow=$(($1 % 8 != 7))
+}
+flaps() {
+	sleep 0.5
+	ip -n B link set eth0 down
+	ip -n B link set eth0 up
+}
+
+on C ping -i 0.01 -c $((ROUNDS * 60)) 192.0.2.100 >/dev/null 2>&1 &
+jobs=()
+for job in changes states addresses dumps others settings flaps; do
+	many $job &
+	jobs+=($!)
+done
+wait "${jobs[@]}"
+kill %1 2>/dev/null
+on A sysctl -q -w net.carp.allow=1
+ip -n A link set carp0 type carp advskew 0 preempt on
+wait_state A MASTER 30
+wait_state B BACKUP 30
+is "$(masters A B)" A "one master in the end"
+done_testing
