@@ -27,7 +27,7 @@
 
 /*
  * How far a counter may lie behind the one last sent and still be taken for
- * an advertisement of ours that a switch has sent back.
+ * an advertisement of ours, if others send from the same address.
  */
 #define LOOP_WINDOW	64
 
@@ -231,8 +231,9 @@ static void heard_addr(const struct carp_peer *peer,
 		memcpy(addr, &peer->addr6, sizeof(peer->addr6));
 }
 
-static void note_heard(struct carp_dev *cd, const struct carp_advert *adv,
-		       const struct carp_peer *peer, bool authentic)
+static struct carp_heard_one heard_one(const struct carp_advert *adv,
+				       const struct carp_peer *peer,
+				       bool authentic)
 {
 	struct carp_heard_one one = {
 		.family = peer->family,
@@ -242,7 +243,35 @@ static void note_heard(struct carp_dev *cd, const struct carp_advert *adv,
 	};
 
 	heard_addr(peer, one.addr);
-	carp_heard_note(&cd->heard, &one);
+	return one;
+}
+
+static bool from_virtual(const struct carp_dev *cd,
+			 const struct carp_peer *peer)
+{
+	const struct net *net = dev_net(cd->dev);
+
+	if (peer->family == AF_INET6)
+		return carp_vip6_find(net, &peer->addr6, cd->port);
+	return !peer->addr4 || carp_vip_find(net, peer->addr4, cd->port);
+}
+
+/*
+ * Our own that a switch or somebody else sends back have our source address
+ * *and* a counter that we have sent.  Neither alone would do: two hosts may
+ * have been given the same address, and hosts without one of their own all
+ * send from the virtual one.  Of those, FreeBSD, NetBSD and ucarp even
+ * continue our counter when they take over, so that there only what we sent a
+ * moment ago is surely ours.  Called with the lock held.
+ */
+static bool is_own(const struct carp_dev *cd, const struct carp_proto_rx *rx,
+		   const struct carp_peer *peer)
+{
+	u64 age = cd->counter - rx->adv.counter;
+
+	if (rx->src_cmp || age >= cd->counter - cd->counter_from)
+		return false;
+	return age < LOOP_WINDOW || !from_virtual(cd, peer);
 }
 
 /**
@@ -274,12 +303,10 @@ bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer)
  * @adv: the advertisement
  * @peer: where it came from
  *
- * Our own that a switch sends back have our source address *and* a
- * counter that we sent a moment ago.  Neither alone would do: hosts without
- * an address of their own all send from the virtual one, and FreeBSD, NetBSD
- * and ucarp continue our counter when they take over.
+ * A good-bye that was said before is not said again.  Of other advertisements
+ * the order of counters tells too little: see carp_heard_again().
  *
- * Context: softirq or process; takes carp_dev.lock.
+ * Context: softirq or process, RCU read side; takes carp_dev.lock.
  */
 void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 		       const struct carp_peer *peer)
@@ -290,20 +317,28 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 			     READ_ONCE(cd->families) & CARP_FAMILY_4,
 	};
 	struct carp_good *good = good_over(cd, peer);
+	struct carp_heard_one one = heard_one(adv, peer, true);
 
 	spin_lock_bh(&cd->lock);
 	rx.src_cmp = compare_source(cd, peer);
 	rx.last_sent = cd->counter;
-	if (!rx.src_cmp && cd->counter - adv->counter < LOOP_WINDOW) {
+	if (is_own(cd, &rx, peer)) {
 		spin_unlock_bh(&cd->lock);
 		carp_count(cd, CARP_STAT_LOOP);
 		carp_log_bad(cd, "our own advertisement came back", peer);
 		return;
 	}
+	if (carp_wire_is_bowout(adv) && carp_heard_again(&cd->heard, &one)) {
+		spin_unlock_bh(&cd->lock);
+		carp_count(cd, CARP_STAT_REPLAY);
+		carp_log_bad(cd, "a good-bye with the counter of a former advertisement",
+			     peer);
+		return;
+	}
 	good->peer = *peer;
 	good->counter = adv->counter;
 	good->at = ktime_get_ns();
-	note_heard(cd, adv, peer, true);
+	carp_heard_note(&cd->heard, &one);
 	process(cd, CARP_EV_ADVERT, CARP_REASON_NONE, &rx, peer);
 }
 
@@ -325,6 +360,7 @@ void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 			    const struct carp_peer *peer)
 {
 	const struct carp_good *good = good_over(cd, peer);
+	struct carp_heard_one one = heard_one(adv, peer, false);
 	bool twin;
 
 	spin_lock_bh(&cd->lock);
@@ -332,7 +368,7 @@ void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 	       adv->counter - good->counter - 1 < MAX_FRAMES - 1 &&
 	       ktime_get_ns() - good->at < TWIN_NS;
 	if (!twin)
-		note_heard(cd, adv, peer, false);
+		carp_heard_note(&cd->heard, &one);
 	spin_unlock_bh(&cd->lock);
 
 	if (twin) {
@@ -437,6 +473,7 @@ void carp_engine_init(struct carp_dev *cd, const struct carp_proto_config *cfg)
 	spin_lock_init(&cd->lock);
 	carp_proto_init(&cd->proto, cfg);
 	cd->counter = get_random_u64();
+	cd->counter_from = cd->counter;
 	cd->told = CARP_STATE_INIT;
 	cd->since = ktime_get_ns();
 	cd->defended = jiffies - HZ;

@@ -27,6 +27,55 @@ static bool is_lesser(const struct carp_heard_one *a,
 	return a->at < b->at;
 }
 
+static bool in_run(const struct carp_heard_one *known, u64 counter)
+{
+	return counter - known->run_first <=
+	       known->run_last - known->run_first;
+}
+
+/*
+ * A peer that was started anew begins anywhere, and so does what is noted of
+ * it; what was heard before changes nothing.
+ */
+static void continue_run(struct carp_heard_one *known,
+			 const struct carp_heard_one *now)
+{
+	u64 counter = now->adv.counter;
+
+	if (!known->family || !is_same(known, now)) {
+		known->run_first = counter;
+		known->run_last = counter;
+	} else if (counter - known->run_last <= CARP_HEARD_RUN) {
+		known->run_last = counter;
+	} else if (!in_run(known, counter)) {
+		known->run_first = counter;
+		known->run_last = counter;
+	}
+}
+
+/**
+ * carp_heard_again() - whether a counter was heard before, from this address
+ * @heard: who was heard lately
+ * @now: the advertisement, not noted yet
+ *
+ * Can be said only of peers that count: OpenBSD's counter is always the same,
+ * and that of a lone FreeBSD is random.
+ */
+bool carp_heard_again(const struct carp_heard_list *heard,
+		      const struct carp_heard_one *now)
+{
+	unsigned int i;
+
+	for (i = 0; i < CARP_HEARD_MAX; i++) {
+		const struct carp_heard_one *known = &heard->one[i];
+
+		if (is_same(known, now))
+			return known->run_first != known->run_last &&
+			       in_run(known, now->adv.counter);
+	}
+	return false;
+}
+
 /**
  * carp_heard_note() - an advertisement was heard
  * @heard: who was heard lately
@@ -52,6 +101,9 @@ void carp_heard_note(struct carp_heard_list *heard,
 	}
 	if (place->family && place->authentic && !now->authentic)
 		return;
+	continue_run(place, now);
+	fresh.run_first = place->run_first;
+	fresh.run_last = place->run_last;
 	fresh.wrong_since = now->at;
 	if (!now->authentic && is_same(place, now) &&
 	    now->at - place->wrong_since < BUDGET_NS) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who was heard lately, for those who ask, and whose digests are worth a look
- * when there is a flood of wrong ones.  Pure.
+ * Who was heard lately, for those who ask; whether a counter was heard before; and
+ * whose digests are worth a look when there is a flood of wrong ones.  Pure.
  */
 #ifndef _CARP_HEARD_H
 #define _CARP_HEARD_H
@@ -19,6 +19,8 @@ enum carp_heard_limits {
 	CARP_HEARD_BUDGET	= 1024,
 	/* Of those beyond, one in so many is looked at. */
 	CARP_HEARD_SAMPLE	= 16,
+	/* So many lost ones do not end a run of counters. */
+	CARP_HEARD_RUN		= 1 << 20,
 };
 
 /**
@@ -30,6 +32,9 @@ enum carp_heard_limits {
  * @at: when, monotonic ns
  * @wrong: wrong digests in the second that began at @wrong_since
  * @wrong_since: monotonic ns
+ * @run_first: counter with which the present run of rising ones began; set by
+ *	carp_heard_note(), as the next
+ * @run_last: the highest of the run
  */
 struct carp_heard_one {
 	u8			family;
@@ -39,6 +44,8 @@ struct carp_heard_one {
 	u64			at;
 	u32			wrong;
 	u64			wrong_since;
+	u64			run_first;
+	u64			run_last;
 };
 
 /**
@@ -53,5 +60,7 @@ void carp_heard_note(struct carp_heard_list *heard,
 		     const struct carp_heard_one *now);
 bool carp_heard_worth(const struct carp_heard_list *heard, u8 family,
 		      const u8 addr[CARP_HEARD_ADDR_LEN], u64 now, u32 random);
+bool carp_heard_again(const struct carp_heard_list *heard,
+		      const struct carp_heard_one *now);
 
 #endif /* _CARP_HEARD_H */

@@ -238,6 +238,7 @@ enum {
  * @lock: protects the members up to @timer
  * @proto: the election
  * @counter: last one sent
+ * @counter_from: what it began with, which was not sent
  * @generation: counts changes of state
  * @sending: contexts that have decided, and not sent everything yet
  * @dead: the timer must not be started again
@@ -291,6 +292,7 @@ struct carp_dev {
 	spinlock_t		lock;
 	struct carp_proto	proto;
 	u64			counter;
+	u64			counter_from;
 	u32			generation;
 	atomic_t		sending;
 	bool			dead;

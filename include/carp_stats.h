@@ -29,6 +29,7 @@
  *	next to one that was
  * @CARP_STAT_CONTESTED: ARP or ND by which another MAC claims an address that
  *	we hold
+ * @CARP_STAT_REPLAY: dropped, a good-bye with a counter that was heard before
  * @CARP_STAT_RX_INACTIVE: frames to the virtual MAC dropped while not MASTER
  * @CARP_STAT_TX_INACTIVE: frames from the virtual MAC or a virtual address
  *	kept from the wire while not MASTER
@@ -57,6 +58,7 @@ enum carp_stat {
 	CARP_STAT_FOREIGN,
 	CARP_STAT_GRACE,
 	CARP_STAT_CONTESTED,
+	CARP_STAT_REPLAY,
 	CARP_STAT_RX_INACTIVE,
 	CARP_STAT_TX_INACTIVE,
 	CARP_STAT_MAX

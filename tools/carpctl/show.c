@@ -34,6 +34,7 @@ static const char *const stats_names[CARP_A_STATS_MAX + 1] = {
 	[CARP_A_STATS_FOREIGN]		= "foreign",
 	[CARP_A_STATS_GRACE]		= "grace",
 	[CARP_A_STATS_CONTESTED]	= "contested",
+	[CARP_A_STATS_REPLAY]		= "replay",
 	[CARP_A_STATS_RX_INACTIVE]	= "rx_inactive",
 	[CARP_A_STATS_TX_INACTIVE]	= "tx_inactive",
 	[CARP_A_STATS_BADVHID]		= "badvhid",

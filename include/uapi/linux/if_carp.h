@@ -366,6 +366,8 @@ enum carp_peer_attr {
  * @CARP_A_STATS_PAD: for alignment
  * @CARP_A_STATS_UNCHECKED: dropped without a look at the digest, in a flood of
  *	wrong ones from one address
+ * @CARP_A_STATS_REPLAY: dropped: a good-bye with a counter that this peer has
+ *	used before
  */
 enum carp_stats_attr {
 	CARP_A_STATS_UNSPEC,
@@ -393,6 +395,7 @@ enum carp_stats_attr {
 	CARP_A_STATS_BADIF,
 	CARP_A_STATS_PAD,
 	CARP_A_STATS_UNCHECKED,
+	CARP_A_STATS_REPLAY,
 	__CARP_A_STATS_MAX
 };
 #define CARP_A_STATS_MAX (__CARP_A_STATS_MAX - 1)
