@@ -1,0 +1,249 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kernels: stock-6.1 stock-6.12
+# long-timeout: 3600
+#
+# A segment with an enemy on it: whatever is forged, cut short, sent back or
+# recorded and sent again, there is no transition that it brings about. While as
+# much is forged as one CPU can send, the election goes on, the log stays
+# readable, and what it costs is known.
+#
+#	A (advskew 0)   ---+
+#	B (advskew 100) ---+--- SW
+#	P (the enemy)   ---+
+
+# shellcheck disable=SC2317 # wait_ok calls them
+. "${0%/*}/../lib/lib.sh"
+
+# Nobody could read a recording of this.
+NO_RECORD=1
+segment A B P
+own6 A B P
+pair_vips=(192.0.2.100/24 2001:db8::100/64)
+echo mono >/sys/kernel/tracing/trace_clock
+echo 1 >/sys/kernel/tracing/events/carp/enable
+echo 1 >/sys/kernel/tracing/tracing_on
+recording=1
+pair pass secret preempt on
+
+vips=vips=192.0.2.100,2001:db8::100
+enemy() {
+	inject P:eth0 --carp -i 0 pass=secret "$vips" "$@" >/dev/null
+}
+
+# Nothing but the reason why so many have changed place.
+all_moves() { echo "$(moves A | wc -l) $(moves B | wc -l)"; }
+still="$(all_moves)"
+is "$still" "2 1" "transitions are seen"
+calm() {
+	is "$(all_moves)" "$still" "$1: no transition" ||
+		diag "$(moves A; moves B)"
+	is "$(masters A B)" "${2:-A}" "$1: ${2:-A} is the only MASTER"
+}
+now_still() { still="$(all_moves)"; }
+
+# counted HOST NAME NUMBER: since the last call
+declare -A before
+grown() {
+	local count last
+	count=$(counter "$1" "$2")
+	last=${before[$1 $2]:-0}
+	before[$1 $2]=$count
+	grown=$((count - last))
+}
+
+# Forged: each would be acted upon at once, were it not for what is wrong with
+# it.
+better=(base=0 skew=0)
+bye=(base=255 skew=255)
+for what in "${better[*]}" "${bye[*]}" "base=1 skew=200"; do
+	for src in 192.0.2.1 192.0.2.2 192.0.2.3 192.0.2.100 0.0.0.0 \
+		fe80::1 2001:db8::1 2001:db8::100; do
+		read -ra words <<<"$what"
+		enemy "${words[@]}" src=$src pass=guess
+		enemy "${words[@]}" src=$src "flip=16"
+		enemy "${words[@]}" src=$src "flip=8" sum=keep
+		enemy "${words[@]}" src=$src vips=192.0.2.100
+		enemy "${words[@]}" src=$src ttl=254
+		enemy "${words[@]}" src=$src ver=3
+		enemy "${words[@]}" src=$src type=2
+		enemy "${words[@]}" src=$src trail=4
+		enemy "${words[@]}" src=$src vhid=2
+		enemy "${words[@]}" src=$src vlan=1
+		enemy "${words[@]}" src=$src proto=113
+	done
+	for wrong in frag=0x2000 frag=1 ipsum=bad iplen=30 iplen=1400 ipflip=0; do
+		read -ra words <<<"$what"
+		enemy "${words[@]}" src=192.0.2.3 $wrong
+	done
+done
+sleep 4
+calm "forged"
+isnt "$(counter A badauth)" 0 "forged: they have come to A"
+isnt "$(counter B badauth)" 0 "forged: they have come to B"
+
+# Cut short, anywhere.
+frames=()
+for src in 192.0.2.3 fe80::3; do
+	whole=$(inject P:eth0 --carp -n pass=secret "$vips" src=$src "${bye[@]}" |
+		head -n 1)
+	for ((n = 28; n < ${#whole}; n += 2)); do
+		frames+=("${whole:0:n}")
+	done
+done
+inject P:eth0 "${frames[@]}" >/dev/null
+sleep 4
+calm "truncated"
+
+# Recorded: what A says in more than a minute, and what B says while it serves.
+ip netns exec P tcpdump -Z root -U -i eth0 -w "$OUT/heard.pcap" -s 0 'proto 112 or ip6 proto 112' \
+	2>"$OUT/tcpdump" &
+recorder=$!
+wait_ok 5 "the enemy listens" grep -q listening "$OUT/tcpdump"
+sleep 75
+ip -n A link set carp0 type carp state backup
+wait_state B MASTER
+sleep 5
+wait_state A MASTER 20
+wait_state B BACKUP
+sleep 5
+kill $recorder
+wait $recorder
+now_still
+grown A loop
+grown B loop
+grown A replay
+grown B replay
+recorded=$(tcpdump -Z root -nr "$OUT/heard.pcap" 2>/dev/null | wc -l)
+diag "$recorded recorded"
+inject P:eth0 -f "$OUT/heard.pcap" >/dev/null
+sleep 4
+calm "replayed at once"
+grown A loop
+within "$grown" 150 $((recorded)) "A knows its own, also after 64 others"
+grown B loop
+within "$grown" 8 40 "and B its own"
+grown B replay
+within "$grown" 1 4 "B believes no good-bye twice"
+inject P:eth0 -r -f "$OUT/heard.pcap" >/dev/null
+calm "replayed in its own time"
+
+# What the digest does not cover: a good-bye made of a recorded advertisement.
+# Its counter was heard. (carp.rst says what this does not stop.)
+mapfile -t frames < <(tcpdump -Z root -xx -nr "$OUT/heard.pcap" 'src 192.0.2.1' 2>/dev/null |
+	awk '/^[0-9]/ { if (hex) print hex; hex = ""; next }
+		{ for (i = 2; i <= NF; i++) hex = hex $i } END { print hex }')
+last=${frames[-1]}
+# The header of CARP begins at byte 34: skew is its 3rd byte, base its 6th, the
+# sum the two after that.
+fake=${last:0:72}ff${last:74:4}ff0000${last:84}
+sum=0
+for ((n = 68; n < 140; n += 4)); do
+	((sum += 16#${fake:n:4}))
+done
+((sum = (sum & 0xffff) + (sum >> 16), sum = (sum & 0xffff) + (sum >> 16)))
+fake=${fake:0:80}$(printf %04x $((~sum & 0xffff)))${fake:84}
+grown B badsum
+grown B replay
+inject P:eth0 "$fake" >/dev/null
+grown B replay
+is "$grown" 1 "a good-bye made of an advertisement is known"
+grown B badsum
+is "$grown" 0 "it was well made"
+sleep 2
+calm "altered into a good-bye"
+
+# Looping: every frame comes back to where it came from, and to all others.
+grown A loop
+ip -n SW link set A type bridge_slave hairpin on
+ip -n SW link set B type bridge_slave hairpin on
+sleep 5
+ip -n SW link set A type bridge_slave hairpin off
+ip -n SW link set B type bridge_slave hairpin off
+calm "looping"
+grown A loop
+within "$grown" 5 30 "A knows them as its own"
+
+# A flood: as much as one CPU can send, in the worst form, which has to be
+# hashed before it is seen to be wrong; and the cheaper ones. MASTER's cable is
+# pulled in the middle.
+on B sysctl -qw net.carp.log=2
+on A sysctl -qw net.carp.log=2
+flood() {
+	inject P:eth0 --carp -i 0 -c "$1" pass=guess "$vips" base=0 skew=0 \
+		src=192.0.2.1 id=1 "${@:2}"
+}
+
+# What it costs to look at one, beyond what it costs to get it there: the time
+# of one CPU, one instruction a nanosecond, and two hosts that receive it.
+cost() {
+	local count=$1 start end
+	start=$(tap_now)
+	flood "$@" >/dev/null
+	sleep 0.02
+	end=$(tap_now)
+	echo $(((end - start - 20) * 1000 * 1000 / count))
+}
+n=$(size 20000 200000)
+tally B >/dev/null
+hashed=$(cost $n)
+is "$(tally B | tr ' ' '\n' | field badauth)" "$n" "B has looked at all $n"
+other=$(cost $n vhid=9)
+short=$(cost $n sum=bad)
+each=$(((hashed - other) / 2))
+diag "a forged advertisement costs a host $each ns; of another vhid, with the" \
+	"way there, $other ns for two; wrong sum $short ns; that is" \
+	"$((each / 1000)).$(printf %03d $((each % 1000))) % of one CPU at 10000 a second"
+within "$each" 500 20000 "each forged one costs less than 20 us of one CPU"
+calm "after $((3 * n)) forged ones"
+
+log_clear
+tick=$(tap_now)
+(
+	sleep 2
+	ip -n SW link set A nomaster
+) &
+cutter=$!
+seconds=$(size 8 60)
+# In rounds, so that it lasts as long as it should.
+end=$((tick + seconds * 1000)) rounds=0
+while (($(tap_now) < end)); do
+	flood 5000 >/dev/null
+	((++rounds))
+done
+took=$(($(tap_now) - tick))
+wait $cutter
+diag "$((rounds * 5000)) forged ones in $took ms: $((rounds * 5000 * 1000 / took)) a second"
+dmesg >"$OUT/flood.log"
+lines=$(grep -c . "$OUT/flood.log")
+diag "$lines lines logged"
+within "$lines" 1 $((took * 10 / 1000)) "at most ten lines a second are logged"
+is "$(masters B)" B "B is MASTER in spite of it"
+moves B >"$OUT/moves"
+is "$(tail -n 1 "$OUT/moves" | sed 's/^[0-9]* //')" "BACKUP MASTER master timed out" \
+	"because A's advertisements were missing"
+is "$(wc -l <"$OUT/moves")" $((${still#* } + 1)) "and that was its only transition"
+now_still
+# 3 + 100/256 s after A's last one, at most an interval before the cut.
+cut_at=$(((tick + 2000) * 1000))
+took=$(($(moved B MASTER) - cut_at))
+diag "MASTER $took us after the cut"
+within "$took" 2390000 3500000 "as soon as without it"
+join A
+wait_state B BACKUP 5
+flood 5000 >/dev/null
+is "$(masters A B)" A "A is back, and MASTER"
+on A sysctl -qw net.carp.log=1
+on B sysctl -qw net.carp.log=1
+
+# Somebody else says that the address is his.
+now_still
+mac=020000000066 addr=c0000264
+run_ok "claims to the address are sent" inject P:eth0 -c "$(size 2000 50000)" \
+	"ffffffffffff${mac}08060001080006040002$mac$addr$mac$addr" \
+	"ffffffffffff${mac}08060001080006040001$mac$addr$mac$addr"
+sleep 1
+calm "claimed by another"
+
+done_testing
