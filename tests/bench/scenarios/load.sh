@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # timeout: 1200
-# options: -m 512
+# options: -m 768
 #
 # A master that has no CPU, no memory or no rest is not dead: whether it falls
 # silent, and whether the other one takes over. Then power cuts while RTNL is not
@@ -66,7 +66,7 @@ load() {
 		;;
 	memory) spin -m 3 ;;
 	softirq)
-		on C modprobe carp_cost what=frame frame="$frame" count=300000
+		on C modprobe carp_cost what=frame frame="$frame" count=60000
 		rmmod carp_cost
 		;;
 	flood)
@@ -75,7 +75,7 @@ load() {
 		dmesg -C
 		sent=$(counter A opackets) right=$(genuine)
 		on C modprobe carp_cost what=frame frame="$forged" vary=46 \
-			count=200000
+			count=60000
 		rmmod carp_cost
 		dmesg | awk '/advertisement from/ { n++ }
 			/carp_cost:.*ns=/ { sub(/.*ns=/, ""); ns = $0 }
@@ -109,6 +109,7 @@ done
 # RTNL is taken between the cut and the takeover, as it takes RTNL to cut.
 hold() { on C python3 "$TESTS/lib/hold.py" 3 >/dev/null; }
 hammer() {
+	local i
 	ip netns add X
 	for ((i = 0; i < 1000; i++)); do
 		echo "link add d$i type dummy"
