@@ -31,8 +31,9 @@ run_ok "C reaches ucarp" on C ping -c 2 -i 0.1 -W 1 192.0.2.100
 isnt "$(lladdr C 192.0.2.100)" \
 	00:00:5e:00:01:01 "at ucarp's real MAC"
 
-pulse -n C -i eth0 -t 192.0.2.100 -u U=SW:U -u A=SW:A -d 6000 -p 2000 \
-	--at 500:cut:SW:U >"$OUT/pulse"
+# Cut when an advertisement has been heard for certain.
+pulse -n C -i eth0 -t 192.0.2.100 -u U=SW:U -u A=SW:A -d 7000 -p 2000 \
+	--at 1500:cut:SW:U >"$OUT/pulse"
 is_state A MASTER "ucarp is cut off: A is MASTER"
 is "$(field action0_old_tap <"$OUT/pulse") $(field action0_new_tap <"$OUT/pulse")" \
 	"U A" "A has taken over from ucarp"
