@@ -96,7 +96,7 @@ static int check_new(const struct net_device *carrier,
 static const char *why_not_registered(int err)
 {
 	if (err == -ENOMEM)
-		return "carp: no memory";
+		return "carp: no memory for this interface; none was made";
 	return "carp: the carrier does not let its frames be handled; name another device as link";
 }
 
