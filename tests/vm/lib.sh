@@ -30,6 +30,18 @@ with_lock() {
 	) 9>"$cache/locks/$name"
 }
 
+# archive DIRECTORY: a cpio archive for the guest, to stdout. The same files make
+# the same archive: the kernel reads its headers early, and where they differ by a
+# digit, all that follows happens nanoseconds earlier or later.
+archive() {
+	find "$1" -exec touch -hd @1735689600 {} +
+	(
+		cd "$1"
+		find . -print0 | LC_ALL=C sort -z |
+			cpio -0 -o -H newc -R 0:0 --quiet --reproducible
+	)
+}
+
 # kbuild cannot live in a path with blanks or colons, so neither can we.
 case $cache$build in
 *[[:space:]:]*) die "blanks or colons in the path: $cache $build" ;;
