@@ -18,6 +18,8 @@ segment6 A B C
 ip -n SW link set br0 type bridge mcast_snooping 1 mcast_querier 1 \
 	mcast_query_interval 300 mcast_query_response_interval 100 \
 	mcast_startup_query_interval 300 mcast_membership_interval 700
+# Until the switch has asked for the first time, and knows what it withholds.
+sleep 6
 vip=2001:db8::100
 pair_vips=("$vip/64")
 pair pass secret

@@ -146,6 +146,7 @@ is "$(inject P:eth0 -n "${forge[@]}")" "$vector" "a vector, forged anew"
 
 configure 1 $key 192.0.2.1
 before=$(moves A | wc -l)
+from=$(now)
 inject P:eth0 -c 8 -i 1000000 "$vector" >/dev/null
 is "$(tally A)" ipackets=8 "eight times the same one, once a second"
 is_state A BACKUP "A is BACKUP"
@@ -171,6 +172,7 @@ wait_for 2 gone
 tally A >/dev/null
 inject P:eth0 "${flipped[@]}" >/dev/null
 now=$(tally A)
+to=$(now)
 is_state A MASTER "nor does it end a slow master"
 is "$(field badauth <<<"$now")" 224 "counter and digest: badauth"
 is "$(field badvhid <<<"$now")" 8 "vhid: badvhid"
@@ -182,8 +184,10 @@ is_state A BACKUP "the right one does"
 is "$(moves A | wc -l)" $((before + 1)) "and only that"
 
 judge
-last=$(awk -F '\t' -v hex="$vector" '$2 == "A" && $3 == "out" && $5 == hex {
-	if (n++ < 8) t = $1 } END { printf "%.0f", t / 1000 }' "$OUT/frames.tsv")
+# The same may have been among the vectors before.
+last=$(awk -F '\t' -v from="$from" -v to="$to" -v hex="$vector" '
+	$1 > from * 1e9 && $1 < to * 1e9 && $2 == "A" && $3 == "out" && $5 == hex { t = $1 }
+	END { printf "%.0f", t / 1000 }' "$OUT/frames.tsv")
 took=$(($(moved A MASTER) - last))
 in_time $took 3390624 $((3390625 + 999)) "under the flood: takes over in time"
 diag "takes over $took us after the last good one"
