@@ -11,22 +11,29 @@ enum {
 	VRRP2_ADDR_LEN		= 4,
 };
 
-static u32 add_words(u32 sum, const void *data, size_t len)
+/*
+ * The sum does not care for the order of bytes, as long as it is the same for
+ * all of them (RFC 1071, 2(B)), nor for the size of the words.
+ */
+static u64 add_words(u64 sum, const void *data, size_t len)
 {
 	const u8 *p = data;
+	u32 word;
 
-	for (; len > 1; len -= 2, p += 2)
-		sum += p[0] << 8 | p[1];
-	if (len)
-		sum += p[0] << 8;
-	return sum;
+	for (; len >= sizeof(word); len -= sizeof(word), p += sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		sum += word;
+	}
+	word = 0;
+	memcpy(&word, p, len);
+	return sum + word;
 }
 
-static u16 fold(u32 sum)
+static u16 fold(u64 sum)
 {
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum;
+	return be16_to_cpu((__force __be16)~sum);
 }
 
 /**
@@ -49,12 +56,9 @@ u16 carp_wire_cksum(const void *data, size_t len)
  */
 void carp_wire_counter(u64 counter, u8 out[CARP_COUNTER_LEN])
 {
-	int i;
+	__be64 bytes = cpu_to_be64(counter);
 
-	for (i = CARP_COUNTER_LEN - 1; i >= 0; i--) {
-		out[i] = counter;
-		counter >>= 8;
-	}
+	memcpy(out, &bytes, sizeof(bytes));
 }
 
 /**
@@ -91,12 +95,12 @@ static bool is_vrrp2(const struct carp_header *h, size_t len)
 }
 
 /* @pseudo is the sum of a pseudo-header that may be in the checksum. */
-static enum carp_verdict decode(const void *data, size_t len, u32 pseudo,
+static enum carp_verdict decode(const void *data, size_t len, u64 pseudo,
 				struct carp_advert *adv)
 {
 	const struct carp_header *h = data;
+	__be64 counter;
 	u8 version;
-	int i;
 
 	/* Too short to be told from VRRP, which is no shorter than this. */
 	if (len < offsetof(struct carp_header, counter))
@@ -120,9 +124,8 @@ static enum carp_verdict decode(const void *data, size_t len, u32 pseudo,
 	adv->advbase = h->advbase;
 	adv->advskew = h->advskew;
 	adv->demote = h->demote;
-	adv->counter = 0;
-	for (i = 0; i < CARP_COUNTER_LEN; i++)
-		adv->counter = adv->counter << 8 | h->counter[i];
+	memcpy(&counter, h->counter, sizeof(counter));
+	adv->counter = be64_to_cpu(counter);
 	return CARP_OK;
 }
 
@@ -159,7 +162,8 @@ enum carp_verdict carp_wire_decode6(const void *data, size_t len,
 				    const u8 src[16], const u8 dst[16],
 				    struct carp_advert *adv)
 {
-	u32 pseudo = len + CARP_IPPROTO;
+	__be32 tail[] = { cpu_to_be32(len), cpu_to_be32(CARP_IPPROTO) };
+	u64 pseudo = add_words(0, tail, sizeof(tail));
 
 	pseudo = add_words(pseudo, src, 16);
 	pseudo = add_words(pseudo, dst, 16);

@@ -18,6 +18,7 @@
 #else
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,6 +42,8 @@ typedef int64_t s64;
 #define be16_to_cpu(x)	ntohs(x)
 #define cpu_to_be32(x)	htonl(x)
 #define be32_to_cpu(x)	ntohl(x)
+#define cpu_to_be64(x)	htobe64(x)
+#define be64_to_cpu(x)	be64toh(x)
 
 #define min(a, b) ({			\
 	__typeof__(a) _a = (a);		\
