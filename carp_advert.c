@@ -49,39 +49,24 @@ static bool well_formed(struct carp_dev *cd, enum carp_verdict verdict,
 }
 
 /*
- * Copy the IP header, which may have options, and check it as the stack
- * would: it has not seen this packet yet.
+ * The IP header, which may have options, checked as the stack would: it has not
+ * seen this packet yet.  Return: NULL if it is wrong.
  */
-static bool copy_ip_header(const struct sk_buff *skb, u8 buf[60],
-			   struct iphdr **out)
+static const struct iphdr *ip_header(const struct sk_buff *skb, u8 buf[60])
 {
-	struct iphdr *iph = (struct iphdr *)buf;
+	const struct iphdr *iph;
 	unsigned int hlen, len;
 
-	if (skb_copy_bits(skb, 0, buf, sizeof(*iph)))
-		return false;
+	iph = skb_header_pointer(skb, 0, sizeof(*iph), buf);
+	if (!iph)
+		return NULL;
 	hlen = iph->ihl * 4;
 	len = ntohs(iph->tot_len);
 	if (iph->version != 4 || hlen < sizeof(*iph) || len < hlen ||
 	    len > skb->len || ip_is_fragment(iph))
-		return false;
-	if (skb_copy_bits(skb, 0, buf, hlen) || ip_fast_csum(iph, iph->ihl))
-		return false;
-	*out = iph;
-	return true;
-}
-
-/* The vhid is the second byte, of VRRP too. */
-static struct carp_dev *addressee(struct carp_port *port,
-				  const struct sk_buff *skb,
-				  unsigned int offset)
-{
-	u8 vhid;
-
-	if (skb_copy_bits(skb, offset + offsetof(struct carp_header, vhid),
-			  &vhid, sizeof(vhid)))
 		return NULL;
-	return rcu_dereference(port->vhosts[vhid]);
+	iph = skb_header_pointer(skb, 0, hlen, buf);
+	return iph && !ip_fast_csum(iph, hlen / 4) ? iph : NULL;
 }
 
 /* Whoever it was for: all there are may want to know. */
@@ -146,6 +131,25 @@ static enum carp_verdict decode(const struct arrival *a,
 }
 
 /*
+ * A copy, so that nobody who has the frame too can change it between one check
+ * and the next.
+ */
+static bool copy_header(const struct sk_buff *skb, const struct arrival *a,
+			struct carp_header *h)
+{
+	const struct carp_header *p;
+
+	if (unlikely(a->len < sizeof(*h))) {
+		memset(h, 0, sizeof(*h));
+		return !skb_copy_bits(skb, a->at, h, a->len);
+	}
+	p = skb_header_pointer(skb, a->at, sizeof(*h), h);
+	if (p && p != h)
+		*h = *p;
+	return p;
+}
+
+/*
  * The family has been seen to, the rest is common.  Tells whether it was for us
  * and is refused: then it is for nobody else on this host either.
  */
@@ -153,7 +157,7 @@ static bool examine(struct carp_port *port, const struct sk_buff *skb,
 		    const struct arrival *a)
 {
 	bool over6 = a->peer.family == AF_INET6;
-	struct carp_header h = {};
+	struct carp_header h;
 	enum carp_verdict verdict;
 	struct carp_advert adv;
 	struct carp_dev *cd;
@@ -162,11 +166,11 @@ static bool examine(struct carp_port *port, const struct sk_buff *skb,
 		count_all(port, CARP_STAT_BADLEN);
 		return false;
 	}
-	if (skb_copy_bits(skb, a->at, &h,
-			  min_t(unsigned int, a->len, sizeof(h))))
+	if (!copy_header(skb, a, &h))
 		return false;
 	verdict = decode(a, &h, &adv);
-	cd = addressee(port, skb, a->at);
+	/* The second byte, of VRRP too. */
+	cd = rcu_dereference(port->vhosts[h.vhid]);
 	if (!cd) {
 		if (is_carp(verdict))
 			atomic_long_inc(&port->badvhid);
@@ -174,7 +178,7 @@ static bool examine(struct carp_port *port, const struct sk_buff *skb,
 	}
 
 	/* One that has just said good-bye waits to hear its successor. */
-	if (!READ_ONCE(carp_pernet(dev_net(port->carrier))->allow) &&
+	if (!READ_ONCE(port->cn->allow) &&
 	    !carp_serving(cd))
 		return false;
 	if (is_carp(verdict))
@@ -211,10 +215,11 @@ static bool examine(struct carp_port *port, const struct sk_buff *skb,
 bool carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 {
 	struct arrival a = { .peer.family = AF_INET };
-	struct iphdr *iph;
+	const struct iphdr *iph;
 	u8 buf[60];
 
-	if (!copy_ip_header(skb, buf, &iph)) {
+	iph = ip_header(skb, buf);
+	if (!iph) {
 		count_all(port, CARP_STAT_HDROPS);
 		return false;
 	}
@@ -240,21 +245,22 @@ bool carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 bool carp_advert_input6(struct carp_port *port, struct sk_buff *skb)
 {
 	struct arrival a = { .peer.family = AF_INET6 };
-	struct ipv6hdr iph;
+	const struct ipv6hdr *iph;
+	struct ipv6hdr _iph;
 
-	if (skb_copy_bits(skb, 0, &iph, sizeof(iph)) || iph.version != 6 ||
-	    iph.nexthdr != CARP_IPPROTO ||
-	    sizeof(iph) + ntohs(iph.payload_len) > skb->len) {
+	iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
+	if (!iph || iph->version != 6 || iph->nexthdr != CARP_IPPROTO ||
+	    sizeof(*iph) + ntohs(iph->payload_len) > skb->len) {
 		count_all(port, CARP_STAT_HDROPS);
 		return false;
 	}
-	a.peer.addr6 = iph.saddr;
-	if (!ipv6_addr_is_multicast(&iph.daddr))
-		a.peer.to6 = iph.daddr;
-	a.daddr6 = iph.daddr;
-	a.ttl = iph.hop_limit;
-	a.at = sizeof(iph);
-	a.len = ntohs(iph.payload_len);
+	a.peer.addr6 = iph->saddr;
+	if (!ipv6_addr_is_multicast(&iph->daddr))
+		a.peer.to6 = iph->daddr;
+	a.daddr6 = iph->daddr;
+	a.ttl = iph->hop_limit;
+	a.at = sizeof(*iph);
+	a.len = ntohs(iph->payload_len);
 	return examine(port, skb, &a);
 }
 

@@ -355,25 +355,22 @@ void carp_auth_free(struct carp_dev *cd)
  * carp_auth_variants() - under how many address lists to advertise now
  * @cd: interface
  *
- * Context: any.
+ * Context: RCU read side.
  */
 unsigned int carp_auth_variants(const struct carp_dev *cd)
 {
-	const struct carp_auth *auth;
-	unsigned int n = 1;
+	const struct carp_auth *auth = rcu_dereference(cd->auth);
 
-	rcu_read_lock();
-	auth = rcu_dereference(cd->auth);
-	if (auth)
-		n = sent(auth);
-	rcu_read_unlock();
-	return n;
+	return auth ? sent(auth) : 1;
 }
 
 static int digest(struct carp_auth *auth, unsigned int variant, enum form form,
 		  const u8 counter[CARP_COUNTER_LEN], u8 out[CARP_DIGEST_LEN])
 {
-	SHASH_DESC_ON_STACK(desc, auth->keyed->tfm);
+	/* Most kernels zero what is on the stack, and this is a lot of it. */
+	u8 room[sizeof(struct shash_desc) + HASH_MAX_DESCSIZE] __uninitialized
+		__aligned(__alignof__(struct shash_desc));
+	struct shash_desc *desc = (struct shash_desc *)room;
 	int err;
 
 	desc->tfm = auth->keyed->tfm;
@@ -391,23 +388,19 @@ static int digest(struct carp_auth *auth, unsigned int variant, enum form form,
  * @counter: host order
  * @out: the digest
  *
- * Context: any.
+ * Context: RCU read side.
  * Return: 0 or an error.
  */
 int carp_auth_digest(const struct carp_dev *cd, unsigned int variant,
 		     u64 counter, u8 out[CARP_DIGEST_LEN])
 {
-	struct carp_auth *auth;
+	struct carp_auth *auth = rcu_dereference(cd->auth);
 	u8 bytes[CARP_COUNTER_LEN];
-	int err = -ENOKEY;
 
+	if (!auth || variant >= auth->variants)
+		return -ENOKEY;
 	carp_wire_counter(counter, bytes);
-	rcu_read_lock();
-	auth = rcu_dereference(cd->auth);
-	if (auth && variant < auth->variants)
-		err = digest(auth, variant, FORM_ALL, bytes, out);
-	rcu_read_unlock();
-	return err;
+	return digest(auth, variant, FORM_ALL, bytes, out);
 }
 
 static bool matches(struct carp_auth *auth, unsigned int variant,

@@ -153,7 +153,7 @@ static void kick(struct carp_net *cn)
  */
 void carp_demoter_sent(struct carp_dev *cd, bool sent)
 {
-	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+	struct carp_net *cn = cd->port->cn;
 	bool before;
 
 	/* Nearly always; who sees a moment too late counts one fewer. */

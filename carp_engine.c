@@ -53,6 +53,7 @@ static void build_frames(struct carp_dev *cd, u32 actions, struct outbox *box)
 
 	if (!(actions & (CARP_ACT_BOWOUT | CARP_ACT_ADVERT)))
 		return;
+	rcu_read_lock();
 	/* Former address lists first: see carp_raise_unauthentic(). */
 	for (n = carp_auth_variants(cd); n; n--) {
 		if (families & CARP_FAMILY_4)
@@ -60,6 +61,7 @@ static void build_frames(struct carp_dev *cd, u32 actions, struct outbox *box)
 		if (families & CARP_FAMILY_6)
 			outbox_put(box, carp_build_advert6(cd, bowout, n - 1));
 	}
+	rcu_read_unlock();
 }
 
 /* What counts as sent got out in at least one of its forms. */
@@ -99,16 +101,24 @@ static void await_senders(struct carp_dev *cd)
  * A timer that fires early finds nothing to do and is set again, so that it
  * has to be touched only when a deadline comes nearer: an advertisement
  * moves the master-down deadline of a BACKUP away, and costs nothing here.
+ *
+ * While it fires it is not queued, and goes back into the queue by itself, which
+ * is cheaper; unless another CPU is quicker and queues it.
  */
-static void arm_timer(struct carp_dev *cd)
+static void arm_timer(struct carp_dev *cd, enum carp_event ev)
 {
 	u64 due = carp_proto_deadline(&cd->proto);
 
 	if (cd->dead || due == CARP_NEVER)
 		return;
-	if (hrtimer_is_queued(&cd->timer) &&
-	    ktime_to_ns(hrtimer_get_expires(&cd->timer)) <= due)
+	if (hrtimer_is_queued(&cd->timer)) {
+		if (ktime_to_ns(hrtimer_get_expires(&cd->timer)) <= due)
+			return;
+	} else if (ev == CARP_EV_TIMER) {
+		hrtimer_set_expires(&cd->timer, ns_to_ktime(due));
+		cd->rearm = true;
 		return;
+	}
 	hrtimer_start(&cd->timer, ns_to_ktime(due), HRTIMER_MODE_ABS_SOFT);
 }
 
@@ -136,7 +146,7 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 		    const struct carp_peer *peer)
 	__releases(&cd->lock)
 {
-	struct outbox box = {};
+	struct outbox box __uninitialized;
 	struct carp_decision d;
 	u32 generation;
 
@@ -153,12 +163,15 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 		switch_datapath(cd);
 	if (d.actions & CARP_ACT_ADVERT)
 		carp_route_check(cd);
-	carp_vip6_serve(cd);
-	carp_route6_check(cd);
+	if (READ_ONCE(cd->families) & CARP_FAMILY_6) {
+		carp_vip6_serve(cd);
+		carp_route6_check(cd);
+	}
+	box.n = 0;
 	build_frames(cd, d.actions, &box);
 	generation = cd->generation;
 	atomic_inc(&cd->sending);
-	arm_timer(cd);
+	arm_timer(cd, ev);
 	spin_unlock(&cd->lock);
 
 	if (d.actions & CARP_ACT_BOWOUT)
@@ -289,6 +302,8 @@ bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer)
 	u8 addr[CARP_HEARD_ADDR_LEN];
 	bool worth;
 
+	if (likely(!READ_ONCE(cd->heard.exceeded)))
+		return true;
 	heard_addr(peer, addr);
 	spin_lock_bh(&cd->lock);
 	worth = carp_heard_worth(&cd->heard, peer->family, addr,
@@ -337,7 +352,7 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 	}
 	good->peer = *peer;
 	good->counter = adv->counter;
-	good->at = ktime_get_ns();
+	good->at = one.at;
 	carp_heard_note(&cd->heard, &one);
 	process(cd, CARP_EV_ADVERT, CARP_REASON_NONE, &rx, peer);
 }
@@ -366,7 +381,7 @@ void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 	spin_lock_bh(&cd->lock);
 	twin = same_peer(peer, &good->peer) &&
 	       adv->counter - good->counter - 1 < MAX_FRAMES - 1 &&
-	       ktime_get_ns() - good->at < TWIN_NS;
+	       one.at - good->at < TWIN_NS;
 	if (!twin)
 		carp_heard_note(&cd->heard, &one);
 	spin_unlock_bh(&cd->lock);
@@ -384,10 +399,11 @@ static enum hrtimer_restart timer_fires(struct hrtimer *timer)
 {
 	struct carp_dev *cd = container_of(timer, struct carp_dev, timer);
 
+	cd->rearm = false;
 	rcu_read_lock();
 	carp_raise(cd, CARP_EV_TIMER, CARP_REASON_NONE);
 	rcu_read_unlock();
-	return HRTIMER_NORESTART;
+	return cd->rearm ? HRTIMER_RESTART : HRTIMER_NORESTART;
 }
 
 static enum carp_reason obstacle(const struct carp_dev *cd)

@@ -77,11 +77,6 @@ static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
 	first = carp_vip6_find(dev_net(port->carrier), &from, port);
 	if (likely(!first))
 		return NF_ACCEPT;
-	/* As it should be; what follows is for all others. */
-	if (likely(carp_serving(first) &&
-		   ether_addr_equal(eth_hdr(skb)->h_source,
-				    first->dev->dev_addr)))
-		return NF_ACCEPT;
 	to = carp_mapped(iph->daddr);
 	cd = carp_share_sender(port, &from, &to, eth_hdr(skb)->h_source);
 	if (cd && ether_addr_equal(eth_hdr(skb)->h_source, cd->dev->dev_addr))
@@ -157,20 +152,75 @@ static bool of_segment(const struct sk_buff *skb, __be16 *proto,
 	return true;
 }
 
-/**
- * carp_guard_egress() - hook on everything that a carrier sends
- * @priv: its carp_port
- * @skb: a complete frame
- * @state: unused
- *
- * Context: softirq or BH disabled, RCU read side.
+static bool holds4(const struct hlist_head *chain, const struct carp_dev *cd,
+		   __be32 addr)
+{
+	const struct carp_vip *vip;
+
+	hlist_for_each_entry_rcu(vip, chain, node)
+		if (vip->cd == cd && carp_vip_is4(vip, addr))
+			return true;
+	return false;
+}
+
+static bool holds6(const struct hlist_head *chain, const struct carp_dev *cd,
+		   const struct in6_addr *addr)
+{
+	const struct carp_vip *vip;
+
+	hlist_for_each_entry_rcu(vip, chain, node)
+		if (vip->cd == cd && ipv6_addr_equal(&vip->addr, addr))
+			return true;
+	return false;
+}
+
+/*
+ * Whether a frame needs no closer look, as nearly all: it is not from a virtual
+ * address, or both this and the virtual MAC are those of an interface that
+ * serves.  Neighbour discovery may speak for other addresses.
  */
-unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
-			       const struct nf_hook_state *state)
+static bool is_harmless(const struct carp_port *port, const struct sk_buff *skb)
+{
+	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
+	const struct hlist_head *table = rcu_dereference(port->cn->vips);
+	unsigned int len = skb_headlen(skb);
+	const struct carp_dev *cd = NULL;
+
+	if (skb_vlan_tag_present(skb))
+		return false;
+	if (carp_is_virtual_mac(eth->h_source)) {
+		cd = rcu_dereference(port->vhosts[eth->h_source[ETH_ALEN - 1]]);
+		if (!cd || !carp_serving(cd))
+			return false;
+	}
+	if (eth->h_proto == htons(ETH_P_IP) &&
+	    len >= ETH_HLEN + sizeof(struct iphdr)) {
+		const struct iphdr *iph = (const struct iphdr *)(eth + 1);
+		const struct hlist_head *chain =
+			&table[carp_vip_hash(iph->saddr)];
+
+		return hlist_empty(chain) ||
+		       (cd && holds4(chain, cd, iph->saddr));
+	}
+	if (eth->h_proto == htons(ETH_P_IPV6) &&
+	    len >= ETH_HLEN + sizeof(struct ipv6hdr)) {
+		const struct ipv6hdr *iph = (const struct ipv6hdr *)(eth + 1);
+		const struct hlist_head *chain =
+			&table[carp_vip6_hash(&iph->saddr)];
+
+		return iph->nexthdr != IPPROTO_ICMPV6 &&
+		       (hlist_empty(chain) ||
+			(cd && holds6(chain, cd, &iph->saddr)));
+	}
+	return false;
+}
+
+/* All others.  Apart, because it has much to put on the stack. */
+static noinline unsigned int look_closer(struct carp_port *port,
+					 struct sk_buff *skb)
 {
 	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
 	unsigned int offset = ETH_HLEN;
-	struct carp_port *port = priv;
 	struct carp_dev *cd;
 	__be16 proto;
 
@@ -190,6 +240,22 @@ unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
 	if (proto == htons(ETH_P_ARP))
 		return egress_arp(port, skb, offset);
 	return NF_ACCEPT;
+}
+
+/**
+ * carp_guard_egress() - hook on everything that a carrier sends
+ * @priv: its carp_port
+ * @skb: a complete frame
+ * @state: unused
+ *
+ * Context: softirq or BH disabled, RCU read side.
+ */
+unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	if (likely(is_harmless(priv, skb)))
+		return NF_ACCEPT;
+	return look_closer(priv, skb);
 }
 
 /* Our interface that has an address. */
@@ -296,6 +362,8 @@ static unsigned int post_routing(void *priv, struct sk_buff *skb,
 	__be32 saddr = ip_hdr(skb)->saddr;
 	struct carp_dev *cd;
 
+	if (likely(!carp_vip_may_be(carp_pernet(state->net), saddr)))
+		return NF_ACCEPT;
 	cd = carp_vip_find(state->net, saddr, NULL);
 	if (likely(!cd) || carp_vip_held(state->net, saddr) ||
 	    state->out->flags & IFF_LOOPBACK || carp_guard_in_transit(skb))

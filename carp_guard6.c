@@ -256,6 +256,10 @@ unsigned int carp_guard6_post_routing(void *priv, struct sk_buff *skb,
 	struct carp_dev *cd;
 	struct speech s;
 
+	if (likely(ipv6_hdr(skb)->nexthdr != IPPROTO_ICMPV6 &&
+		   !carp_vip6_may_be(carp_pernet(state->net),
+				     &ipv6_hdr(skb)->saddr)))
+		return NF_ACCEPT;
 	if (out->flags & IFF_LOOPBACK ||
 	    !listen(skb, skb_network_offset(skb), &s))
 		return NF_ACCEPT;

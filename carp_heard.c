@@ -37,15 +37,9 @@ static bool in_run(const struct carp_heard_one *known, u64 counter)
  * A peer that was started anew begins anywhere, and so does what is noted of
  * it; what was heard before changes nothing.
  */
-static void continue_run(struct carp_heard_one *known,
-			 const struct carp_heard_one *now)
+static void continue_run(struct carp_heard_one *known, u64 counter)
 {
-	u64 counter = now->adv.counter;
-
-	if (!known->family || !is_same(known, now)) {
-		known->run_first = counter;
-		known->run_last = counter;
-	} else if (counter - known->run_last <= CARP_HEARD_RUN) {
+	if (counter - known->run_last <= CARP_HEARD_RUN) {
 		known->run_last = counter;
 	} else if (!in_run(known, counter)) {
 		known->run_first = counter;
@@ -76,6 +70,28 @@ bool carp_heard_again(const struct carp_heard_list *heard,
 	return false;
 }
 
+static struct carp_heard_one *find(struct carp_heard_list *heard,
+				   const struct carp_heard_one *now)
+{
+	unsigned int i;
+
+	for (i = 0; i < CARP_HEARD_MAX; i++)
+		if (is_same(&heard->one[i], now))
+			return &heard->one[i];
+	return NULL;
+}
+
+static struct carp_heard_one *least(struct carp_heard_list *heard)
+{
+	struct carp_heard_one *place = &heard->one[0];
+	unsigned int i;
+
+	for (i = 1; i < CARP_HEARD_MAX; i++)
+		if (is_lesser(&heard->one[i], place))
+			place = &heard->one[i];
+	return place;
+}
+
 /**
  * carp_heard_note() - an advertisement was heard
  * @heard: who was heard lately
@@ -88,30 +104,30 @@ bool carp_heard_again(const struct carp_heard_list *heard,
 void carp_heard_note(struct carp_heard_list *heard,
 		     const struct carp_heard_one *now)
 {
-	struct carp_heard_one *place = &heard->one[0], fresh = *now;
-	unsigned int i;
+	struct carp_heard_one *place = find(heard, now);
 
-	for (i = 0; i < CARP_HEARD_MAX; i++) {
-		if (is_same(&heard->one[i], now)) {
-			place = &heard->one[i];
-			break;
-		}
-		if (is_lesser(&heard->one[i], place))
-			place = &heard->one[i];
+	if (!place) {
+		place = least(heard);
+		if (place->family && place->authentic && !now->authentic)
+			return;
+		*place = *now;
+		place->run_first = now->adv.counter;
+		place->run_last = now->adv.counter;
+		place->wrong = 0;
+		place->wrong_since = now->at;
 	}
-	if (place->family && place->authentic && !now->authentic)
+	continue_run(place, now->adv.counter);
+	place->adv = now->adv;
+	place->at = now->at;
+	if (now->authentic)
 		return;
-	continue_run(place, now);
-	fresh.run_first = place->run_first;
-	fresh.run_last = place->run_last;
-	fresh.wrong_since = now->at;
-	if (!now->authentic && is_same(place, now) &&
-	    now->at - place->wrong_since < BUDGET_NS) {
-		fresh.wrong = place->wrong;
-		fresh.wrong_since = place->wrong_since;
+	if (now->at - place->wrong_since >= BUDGET_NS) {
+		place->wrong = 0;
+		place->wrong_since = now->at;
 	}
-	fresh.wrong += !now->authentic;
-	*place = fresh;
+	place->wrong++;
+	if (place->wrong >= CARP_HEARD_BUDGET)
+		heard->exceeded = true;
 }
 
 /**
@@ -129,23 +145,24 @@ void carp_heard_note(struct carp_heard_list *heard,
  * was ever heard itself is not shut out either: one in CARP_HEARD_SAMPLE is
  * looked at, by chance, and the first that is right makes it a peer's.
  */
-bool carp_heard_worth(const struct carp_heard_list *heard, u8 family,
+bool carp_heard_worth(struct carp_heard_list *heard, u8 family,
 		      const u8 addr[CARP_HEARD_ADDR_LEN], u64 now, u32 random)
 {
-	bool worth = true;
+	bool worth = true, is_peer = false, exceeded = false;
 	unsigned int i;
 
 	for (i = 0; i < CARP_HEARD_MAX; i++) {
 		const struct carp_heard_one *one = &heard->one[i];
+		bool over = one->wrong >= CARP_HEARD_BUDGET &&
+			    now - one->wrong_since < BUDGET_NS;
 
+		exceeded |= over;
 		if (one->family != family ||
 		    memcmp(one->addr, addr, sizeof(one->addr)))
 			continue;
-		if (one->authentic)
-			return true;
-		if (one->wrong >= CARP_HEARD_BUDGET &&
-		    now - one->wrong_since < BUDGET_NS)
-			worth = false;
+		is_peer |= one->authentic;
+		worth &= !over;
 	}
-	return worth || random % CARP_HEARD_SAMPLE == 0;
+	heard->exceeded = exceeded;
+	return is_peer || worth || random % CARP_HEARD_SAMPLE == 0;
 }

@@ -22,6 +22,12 @@
 
 #include "carp_priv.h"
 
+/* Data is where the Ethernet header ends; what is there must be looked at. */
+static const struct iphdr *ip_header(const struct sk_buff *skb)
+{
+	return (const struct iphdr *)skb->data;
+}
+
 static rx_handler_result_t take(struct carp_dev *cd, struct sk_buff **pskb)
 {
 	struct sk_buff *skb = skb_share_check(*pskb, GFP_ATOMIC);
@@ -29,6 +35,7 @@ static rx_handler_result_t take(struct carp_dev *cd, struct sk_buff **pskb)
 	*pskb = skb;
 	if (!skb)
 		return RX_HANDLER_CONSUMED;
+	carp_route_follow_filter(cd->dev);
 	skb->dev = cd->dev;
 	skb->pkt_type = PACKET_HOST;
 	dev_sw_netstats_rx_add(cd->dev, skb->len + ETH_HLEN);
@@ -61,6 +68,7 @@ void carp_input_copy(struct carp_dev *cd, struct sk_buff *skb)
 		DEV_STATS_INC(cd->dev, rx_dropped);
 		return;
 	}
+	carp_route_follow_filter(cd->dev);
 	copy->dev = cd->dev;
 	dev_sw_netstats_rx_add(cd->dev, copy->len + ETH_HLEN);
 	netif_rx(copy);
@@ -225,7 +233,7 @@ static bool group_packet6(struct carp_port *port, struct sk_buff *skb,
 }
 
 /* Tells whether it was for us alone, and is refused. */
-static bool group_frame(struct carp_port *port, struct sk_buff *skb)
+static noinline bool group_frame(struct carp_port *port, struct sk_buff *skb)
 {
 	const struct iphdr *iph;
 	bool refused = false;
@@ -254,7 +262,7 @@ static bool group_frame(struct carp_port *port, struct sk_buff *skb)
  * else has anything to say from it, but a MASTER without an address of its own,
  * who advertises to us as his peer.
  */
-static struct carp_dev *from_virtual(struct carp_port *port,
+static noinline struct carp_dev *from_virtual(struct carp_port *port,
 				     struct sk_buff *skb)
 {
 	const struct iphdr *iph;
@@ -269,6 +277,26 @@ static struct carp_dev *from_virtual(struct carp_port *port,
 	    !carp_vip_held(dev_net(port->carrier), iph->saddr))
 		return cd;
 	return NULL;
+}
+
+/* Nearly all come from no virtual address, and go to no group of ours. */
+static bool is_foreign4(const struct carp_port *port, const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IP) &&
+	       skb_headlen(skb) >= sizeof(struct iphdr) &&
+	       !carp_vip_may_be(port->cn, ip_header(skb)->saddr);
+}
+
+static bool is_foreign_group(const struct carp_port *port,
+			     const struct sk_buff *skb)
+{
+	if (atomic_read(&port->mc_users))
+		return false;
+	if (skb->protocol == htons(ETH_P_IP))
+		return skb_headlen(skb) >= sizeof(struct iphdr) &&
+		       ip_header(skb)->protocol != CARP_IPPROTO;
+	return skb->protocol != htons(ETH_P_IPV6) &&
+	       skb->protocol != htons(ETH_P_ARP);
 }
 
 /**
@@ -290,7 +318,8 @@ rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
 
 	port = rcu_dereference(skb->dev->rx_handler_data);
 	if (is_multicast_ether_addr(dest)) {
-		if (likely(!group_frame(port, skb)))
+		if (is_foreign_group(port, skb) ||
+		    likely(!group_frame(port, skb)))
 			return RX_HANDLER_PASS;
 		consume_skb(skb);
 		return RX_HANDLER_CONSUMED;
@@ -301,6 +330,8 @@ rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
 			return RX_HANDLER_PASS;
 		return to_virtual_mac(refreshed(cd, skb), pskb);
 	}
+	if (likely(is_foreign4(port, skb)))
+		return RX_HANDLER_PASS;
 	if (skb->protocol == htons(ETH_P_IP) && skb->pkt_type == PACKET_HOST) {
 		cd = from_virtual(port, skb);
 		if (unlikely(cd))

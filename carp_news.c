@@ -350,7 +350,7 @@ static void retry_work(struct work_struct *work)
 void carp_log_bad(struct carp_dev *cd, const char *what,
 		  const struct carp_peer *peer)
 {
-	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+	const struct carp_net *cn = cd->port->cn;
 
 	if (READ_ONCE(cn->log) < 2 || !net_ratelimit())
 		return;

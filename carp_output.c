@@ -10,7 +10,6 @@
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/pkt_sched.h>
-#include <linux/random.h>
 #include <net/arp.h>
 #include <net/ip.h>
 
@@ -24,7 +23,7 @@
  * Frames that are routed through the interface are shown by the stack;
  * this is for those that go straight to the carrier.
  *
- * Context: RCU read side or BH disabled.
+ * Context: any.
  */
 void carp_tap(struct carp_dev *cd, struct sk_buff *skb)
 {
@@ -51,23 +50,22 @@ int carp_send(struct carp_dev *cd, struct sk_buff *skb)
 
 	skb->dev = cd->carrier;
 	skb->priority = TC_PRIO_CONTROL;
-	rcu_read_lock_bh();
 	carp_tap(cd, skb);
 	err = dev_queue_xmit(skb);
 	err = net_xmit_eval(err);
 	if (err)
 		carp_count(cd, CARP_STAT_OERRORS);
-	rcu_read_unlock_bh();
 	return err;
 }
 
-static void fill_ipv4(struct iphdr *iph, __be32 saddr)
+/* Nobody fragments it, so that its id need not be more than any (RFC 6864, 4.1). */
+static void fill_ipv4(struct iphdr *iph, __be32 saddr, u16 id)
 {
 	iph->version = 4;
 	iph->ihl = sizeof(*iph) / 4;
 	iph->tos = IPTOS_LOWDELAY;
 	iph->tot_len = htons(sizeof(*iph) + sizeof(struct carp_header));
-	iph->id = htons(get_random_u16());
+	iph->id = htons(id);
 	iph->frag_off = htons(IP_DF);
 	iph->ttl = CARP_TTL;
 	iph->protocol = CARP_IPPROTO;
@@ -176,7 +174,8 @@ struct sk_buff *carp_build_advert(struct carp_dev *cd, bool bowout,
 				   sizeof(struct carp_header));
 	if (!skb)
 		return NULL;
-	fill_ipv4(skb_put(skb, sizeof(struct iphdr)), READ_ONCE(cd->src4));
+	fill_ipv4(skb_put(skb, sizeof(struct iphdr)), READ_ONCE(cd->src4),
+		  cd->counter + 1);
 	if (carp_put_advert(cd, skb, bowout, variant))
 		return NULL;
 	ip_eth_mc_map(htonl(CARP_GROUP4), dest);

@@ -140,6 +140,7 @@ static struct carp_port *port_create(struct net_device *carrier)
 	if (!port)
 		return ERR_PTR(-ENOMEM);
 	port->carrier = carrier;
+	port->cn = carp_pernet(dev_net(carrier));
 	INIT_LIST_HEAD(&port->devs);
 
 	err = egress_register(port);

@@ -23,6 +23,12 @@
 
 #include "carp_priv.h"
 
+/* What rp_filter may be, besides 0 */
+enum {
+	STRICT	= 1,
+	LOOSE	= 2,
+};
+
 static void set_ignored(struct in_device *in_dev, bool ignored)
 {
 	IN_DEV_CONF_SET(in_dev, IGNORE_ROUTES_WITH_LINKDOWN, ignored);
@@ -55,13 +61,34 @@ void carp_route_check(struct carp_dev *cd)
 }
 
 /**
+ * carp_route_follow_filter() - receive what a strict rp_filter would not let in
+ * @dev: our interface, which a packet has come to
+ *
+ * The strictest of what is set for all interfaces and for ours counts.  It can
+ * be made loose here, but without one there are two lookups less for each
+ * packet.  Nobody is told when it is set for all, so it is looked at where it
+ * matters.
+ *
+ * Context: RCU read side.
+ */
+void carp_route_follow_filter(struct net_device *dev)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(dev);
+
+	if (in_dev && unlikely(IN_DEV_RPFILTER(in_dev) == STRICT))
+		IN_DEV_CONF_SET(in_dev, RP_FILTER, LOOSE);
+}
+
+/**
  * carp_route_setup() - settings that our interface needs to work with the
  *	defaults of everything else
  * @dev: a CARP interface that has just got its IPv4 state
  *
  * accept_local and rp_filter: a host that is not MASTER receives the
- * MASTER's packets from an address that is its own.  promote_secondaries: the
- * addresses of a subnet must not go with the first of them.
+ * MASTER's packets from an address that is its own, and clients may come by
+ * another way than packets to them go; see carp_route_follow_filter().
+ * promote_secondaries: the addresses of a subnet must not go with the first of
+ * them.
  *
  * Context: RTNL.
  */
@@ -71,7 +98,8 @@ void carp_route_setup(struct net_device *dev)
 
 	if (!in_dev)
 		return;
-	IN_DEV_CONF_SET(in_dev, RP_FILTER, 2);
+	if (IN_DEV_RPFILTER(in_dev) == STRICT)
+		IN_DEV_CONF_SET(in_dev, RP_FILTER, LOOSE);
 	IN_DEV_CONF_SET(in_dev, ACCEPT_LOCAL, 1);
 	IN_DEV_CONF_SET(in_dev, PROMOTE_SECONDARIES, 1);
 	set_ignored(in_dev, true);

@@ -122,6 +122,16 @@ static int send_to_all(struct carp_dev *cd, const struct carp_unicast *u,
 	return sent ? 0 : err;
 }
 
+static int send_to_group(struct carp_dev *cd, struct sk_buff *skb, bool over6)
+{
+	int err = carp_send(cd, skb);
+
+	if (!err)
+		carp_count(cd, over6 ? CARP_STAT_OPACKETS6 :
+				       CARP_STAT_OPACKETS);
+	return err;
+}
+
 /**
  * carp_send_advert() - send an advertisement to whom it is for
  * @cd: interface
@@ -136,6 +146,8 @@ int carp_send_advert(struct carp_dev *cd, struct sk_buff *skb)
 	const struct carp_unicast *u;
 	int err;
 
+	if (likely(!rcu_access_pointer(cd->unicast)))
+		return send_to_group(cd, skb, over6);
 	rcu_read_lock();
 	u = rcu_dereference(cd->unicast);
 	if (u && over6 && u->n6) {
@@ -145,10 +157,7 @@ int carp_send_advert(struct carp_dev *cd, struct sk_buff *skb)
 		err = send_to_all(cd, u, skb);
 		kfree_skb(skb);
 	} else {
-		err = carp_send(cd, skb);
-		if (!err)
-			carp_count(cd, over6 ? CARP_STAT_OPACKETS6 :
-					       CARP_STAT_OPACKETS);
+		err = send_to_group(cd, skb, over6);
 	}
 	rcu_read_unlock();
 	return err;

@@ -9,25 +9,12 @@
  * for it and the guard does not know it.
  */
 #include <linux/inetdevice.h>
-#include <linux/jhash.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
 #include "carp_addrset.h"
 #include "carp_priv.h"
-
-#define VIP_BITS	10
-
-/* Both families are spread by what differs; nobody else chooses what is in. */
-static struct hlist_head *bucket(struct hlist_head *table,
-				 const struct in6_addr *addr)
-{
-	u32 key = (__force u32)(addr->s6_addr32[0] ^ addr->s6_addr32[1] ^
-				addr->s6_addr32[2] ^ addr->s6_addr32[3]);
-
-	return &table[jhash_1word(key, 0) >> (32 - VIP_BITS)];
-}
 
 /**
  * carp_vip_init() - make the table of a namespace, if there is none yet
@@ -42,7 +29,7 @@ int carp_vip_init(struct carp_net *cn)
 
 	if (rtnl_dereference(cn->vips))
 		return 0;
-	table = kvcalloc(1 << VIP_BITS, sizeof(*table), GFP_KERNEL_ACCOUNT);
+	table = kvcalloc(1 << CARP_VIP_BITS, sizeof(*table), GFP_KERNEL_ACCOUNT);
 	if (!table)
 		return -ENOMEM;
 	rcu_assign_pointer(cn->vips, table);
@@ -66,10 +53,10 @@ struct carp_dev *carp_vip6_next(const struct net *net,
 	struct hlist_head *table;
 	struct carp_vip *vip;
 
-	table = rcu_dereference(carp_pernet(net)->vips);
+	table = rcu_dereference((port ? port->cn : carp_pernet(net))->vips);
 	if (!table)
 		return NULL;
-	hlist_for_each_entry_rcu(vip, bucket(table, addr), node) {
+	hlist_for_each_entry_rcu(vip, &table[carp_vip6_hash(addr)], node) {
 		if (!ipv6_addr_equal(&vip->addr, addr))
 			continue;
 		if (after) {
@@ -152,13 +139,19 @@ bool carp_vip_held(const struct net *net, __be32 addr)
 	return false;
 }
 
+/* Under RTNL. */
+static struct hlist_head *bucket(const struct carp_net *cn,
+				 const struct in6_addr *addr)
+{
+	return &rtnl_dereference(cn->vips)[carp_vip6_hash(addr)];
+}
+
 static struct carp_vip *lookup(struct carp_dev *cd, const struct in6_addr *addr)
 {
 	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
 	struct carp_vip *vip;
 
-	hlist_for_each_entry(vip, bucket(rtnl_dereference(cn->vips), addr),
-			     node)
+	hlist_for_each_entry(vip, bucket(cn, addr), node)
 		if (vip->cd == cd && ipv6_addr_equal(&vip->addr, addr))
 			return vip;
 	return NULL;
@@ -210,7 +203,7 @@ void carp_vip_add(struct carp_dev *cd, const struct in6_addr *addr)
 	vip->addr = *addr;
 	vip->cd = cd;
 	hlist_add_head_rcu(&vip->node,
-			   bucket(rtnl_dereference(cn->vips), addr));
+			   bucket(cn, addr));
 }
 
 /**

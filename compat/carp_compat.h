@@ -100,4 +100,12 @@ static int fn##_adapter(struct net *src_net, struct net_device *dev,	\
 #define CARP_NEWLINK(fn)	fn
 #endif
 
+#ifndef __uninitialized
+#if __has_attribute(__uninitialized__)
+#define __uninitialized	__attribute__((__uninitialized__))
+#else
+#define __uninitialized
+#endif
+#endif
+
 #endif /* _CARP_COMPAT_H */

@@ -231,6 +231,7 @@ void carp_group6_drop(struct carp_dev *cd);
 
 /* carp_route.c: routes to the virtual addresses */
 void carp_route_setup(struct net_device *dev);
+void carp_route_follow_filter(struct net_device *dev);
 bool carp_route_all_ignored(const struct carp_dev *cd);
 void carp_route_check(struct carp_dev *cd);
 void carp_route_serve(struct carp_dev *cd);

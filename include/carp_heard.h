@@ -50,15 +50,18 @@ struct carp_heard_one {
 
 /**
  * struct carp_heard_list - who was heard lately
+ * @exceeded: somebody has used up a budget; as long as nobody has, everything is
+ *	worth a look, and carp_heard_worth() need not be asked
  * @one: in no order
  */
 struct carp_heard_list {
+	bool			exceeded;
 	struct carp_heard_one	one[CARP_HEARD_MAX];
 };
 
 void carp_heard_note(struct carp_heard_list *heard,
 		     const struct carp_heard_one *now);
-bool carp_heard_worth(const struct carp_heard_list *heard, u8 family,
+bool carp_heard_worth(struct carp_heard_list *heard, u8 family,
 		      const u8 addr[CARP_HEARD_ADDR_LEN], u64 now, u32 random);
 bool carp_heard_again(const struct carp_heard_list *heard,
 		      const struct carp_heard_one *now);

@@ -32,6 +32,7 @@
 
 #include <linux/atomic.h>
 #include <linux/etherdevice.h>
+#include <linux/hash.h>
 #include <linux/hrtimer.h>
 #include <linux/if_arp.h>
 #include <linux/in6.h>
@@ -52,6 +53,9 @@
 
 /* Size of what is indexed by vhid. */
 #define CARP_VHIDS	256
+
+/* Size of the table of virtual addresses: with hundreds, most chains are empty. */
+#define CARP_VIP_BITS	12
 
 struct carp_auth;
 struct carp_dev;
@@ -136,6 +140,7 @@ struct carp_net {
  * struct carp_port - a carrier
  * @carrier: its net device; the port lives no longer than the device has the
  *	rx_handler
+ * @cn: its namespace, which a carrier with CARP on it does not leave
  * @vhosts: vhid -> interface; written under RTNL, read under RCU
  * @devs: the interfaces, by carp_dev.port_node; written under RTNL, read
  *	under RCU
@@ -151,6 +156,7 @@ struct carp_net {
  */
 struct carp_port {
 	struct net_device	*carrier;
+	struct carp_net		*cn;
 	struct carp_dev __rcu	*vhosts[CARP_VHIDS];
 	struct list_head	devs;
 	atomic_t		mc_users;
@@ -249,6 +255,7 @@ enum {
  * @heard: who was heard lately
  * @since: when the state was entered, monotonic ns
  * @timer: raises CARP_EV_TIMER; may fire early
+ * @rearm: it goes back into the queue when it has fired; only its own
  * @sending_state: whether advertisements get out; carp_net.demote_lock
  * @unlisted: gone from those who may demote the host; carp_net.demote_lock
  * @preempt: which preempt to follow; RTNL
@@ -303,6 +310,7 @@ struct carp_dev {
 	struct carp_heard_list	heard;
 	u64			since;
 	struct hrtimer		timer;
+	bool			rearm;
 	struct carp_sending	sending_state;
 	bool			unlisted;
 
@@ -341,6 +349,56 @@ struct carp_vip {
 	struct carp_dev		*cd;
 	struct rcu_head		rcu;
 };
+
+/*
+ * Both families are spread by what differs; nobody else chooses what is in the
+ * table, so that it needs no secret.
+ */
+static inline u32 carp_vip6_hash(const struct in6_addr *addr)
+{
+	u32 key = (__force u32)(addr->s6_addr32[0] ^ addr->s6_addr32[1] ^
+				addr->s6_addr32[2] ^ addr->s6_addr32[3]);
+
+	return hash_32(key, CARP_VIP_BITS);
+}
+
+/* The same of an IPv4 address, which is there as a mapped one. */
+static inline u32 carp_vip_hash(__be32 addr)
+{
+	return hash_32((__force u32)(addr ^ htonl(0xffff)), CARP_VIP_BITS);
+}
+
+static inline bool carp_vip_is4(const struct carp_vip *vip, __be32 addr)
+{
+	return vip->addr.s6_addr32[3] == addr &&
+	       ipv6_addr_v4mapped(&vip->addr);
+}
+
+/**
+ * carp_vip6_may_be() - whether an address may be a virtual one
+ * @cn: namespace
+ * @addr: the address
+ *
+ * For the many packets that have nothing to do with us.
+ *
+ * Context: RCU read side.
+ * Return: false if it surely is none.
+ */
+static inline bool carp_vip6_may_be(const struct carp_net *cn,
+				    const struct in6_addr *addr)
+{
+	struct hlist_head *table = rcu_dereference(cn->vips);
+
+	return table && !hlist_empty(&table[carp_vip6_hash(addr)]);
+}
+
+/* The same of an IPv4 address. */
+static inline bool carp_vip_may_be(const struct carp_net *cn, __be32 addr)
+{
+	struct hlist_head *table = rcu_dereference(cn->vips);
+
+	return table && !hlist_empty(&table[carp_vip_hash(addr)]);
+}
 
 static inline struct carp_dev *carp_priv(const struct net_device *dev)
 {
