@@ -70,8 +70,8 @@ bool carp_heard_again(const struct carp_heard_list *heard,
 	return false;
 }
 
-static struct carp_heard_one *find(struct carp_heard_list *heard,
-				   const struct carp_heard_one *now)
+static struct carp_heard_one *find_place(struct carp_heard_list *heard,
+					 const struct carp_heard_one *now)
 {
 	unsigned int i;
 
@@ -104,7 +104,7 @@ static struct carp_heard_one *least(struct carp_heard_list *heard)
 void carp_heard_note(struct carp_heard_list *heard,
 		     const struct carp_heard_one *now)
 {
-	struct carp_heard_one *place = find(heard, now);
+	struct carp_heard_one *place = find_place(heard, now);
 
 	if (!place) {
 		place = least(heard);
