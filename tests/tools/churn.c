@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Makes interfaces and ends them in every way there is, while others change
- * their addresses, look at them, force and demote them, and send them
- * advertisements. Each round has a network namespace of its own, which ends
+ * their addresses and settings, look at them, force and demote them, and send
+ * them advertisements and pings. Each round has a network namespace of its own, which ends
  * with everything in it still at work.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
+#include <linux/ethtool.h>
 #include <linux/if_carp.h>
 #include <linux/if_link.h>
 #include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <linux/veth.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -38,12 +42,13 @@ static const char usage[] =
 	"usage: churn [OPTION]...\n"
 	"  -n N    interfaces to make and end (100)\n"
 	"  -r N    of them in one network namespace (20)\n"
+	"  -q N    all pauses are shorter by this factor (1)\n"
 	"  -s N    seed (1)\n";
 
 /* Shared by the processes. */
 struct tally {
 	unsigned int made, refused, deleted, carriers, dumps, addresses,
-		     demands, frames;
+		     settings, demands, frames;
 };
 
 static struct tally *tally;
@@ -52,9 +57,23 @@ static struct nl_request r;
 static int route, generic;
 static u16 family;
 
+static u32 quickness = 1;
+
 static void pause_us(u32 most)
 {
+	most /= quickness;
 	sleep_until(mono_now() + rng_below(&rng, most + 1) * NSEC_PER_USEC);
+}
+
+static int fd_of(int domain, int type)
+{
+	int fd = socket(domain, type | SOCK_CLOEXEC, 0), on = 1;
+
+	if (fd < 0)
+		err(3, "a socket");
+	if (domain == AF_INET)
+		setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
+	return fd;
 }
 
 static void must(int error, const char *what)
@@ -159,9 +178,11 @@ static int make_carp(unsigned int n)
 	nl_put_text(&r, IFLA_INFO_KIND, CARP_KIND);
 	data = nl_nest(&r, IFLA_INFO_DATA);
 	nl_put_u8(&r, IFLA_CARP_VHID, (u8)(1 + n));
-	/* Takes over within a few ms, so that it is at work when it goes. */
+	/* At work when they go: a MASTER that speaks ten times a second. */
 	nl_put_u8(&r, IFLA_CARP_ADVBASE, 0);
-	nl_put_u8(&r, IFLA_CARP_ADVSKEW, (u8)rng_below(&rng, 4));
+	nl_put_u8(&r, IFLA_CARP_ADVSKEW, (u8)(20 + rng_below(&rng, 10)));
+	if (rng_below(&rng, 2))
+		nl_put_u8(&r, IFLA_CARP_STATE, CARP_STATE_MASTER);
 	nl_put(&r, IFLA_CARP_KEY, "secret", 6);
 	inet_pton(AF_INET, "192.0.2.77", &peer);
 	if (!rng_below(&rng, 4))
@@ -205,7 +226,7 @@ static void cycle(void)
 		address(RTM_NEWADDR, index, false, (u8)(100 + n));
 		set_up(index, true);
 	}
-	pause_us(30000);
+	pause_us(20000);
 	switch (rng_below(&rng, 8)) {
 	case 0:
 		replace_carrier();
@@ -230,7 +251,31 @@ static void change_addresses(void)
 	address(add ? RTM_NEWADDR : RTM_DELADDR, 1 + rng_below(&rng, INDEXES),
 		rng_below(&rng, 2), (u8)(100 + rng_below(&rng, 8)));
 	tally->addresses++;
-	pause_us(1000);
+	pause_us(6000);
+}
+
+/* As ethtool -S does. */
+static void read_counters(void)
+{
+	static union {
+		struct ethtool_stats head;
+		u64 room[64];
+	} stats;
+	static int fd;
+	struct ifreq ifr = { .ifr_data = (char *)&stats };
+
+	if (!fd)
+		fd = fd_of(AF_INET, SOCK_DGRAM);
+	stats.head.cmd = ETHTOOL_GSTATS;
+	strcpy(ifr.ifr_name, name_of(rng_below(&rng, VHIDS)));
+	ioctl(fd, SIOCETHTOOL, &ifr);
+}
+
+/* Without the module there is none, and with the next it has another number. */
+static void keep_family(int error)
+{
+	if (!family || error == -ENOENT || error == -EOPNOTSUPP)
+		family = nl_find_family(generic, CARP_FAMILY_NAME);
 }
 
 static void dump(void)
@@ -241,11 +286,74 @@ static void dump(void)
 	nl_begin(&r, RTM_GETLINK, 0, &link, sizeof(link));
 	nl_dump(route, &r, &reply);
 	nl_begin_genl(&r, family, CARP_CMD_GET, 0);
-	nl_dump(generic, &r, &reply);
+	keep_family(nl_dump(generic, &r, &reply));
 	nl_begin_genl(&r, family, CARP_CMD_GET_DEMOTION, 0);
 	nl_dump(generic, &r, &reply);
+	read_counters();
 	tally->dumps++;
-	pause_us(3000);
+	pause_us(30000);
+}
+
+static void set_knob(const char *name, const char *value)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/carp/%s", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (write(fd, value, strlen(value)) > 0)
+		tally->settings++;
+	close(fd);
+}
+
+static void set_device(void)
+{
+	const char *name = name_of(rng_below(&rng, VHIDS));
+	struct ifinfomsg link = {};
+	struct nlattr *info, *data;
+
+	link.ifi_index = (int)if_nametoindex(name);
+	nl_begin(&r, RTM_NEWLINK, 0, &link, sizeof(link));
+	info = nl_nest(&r, IFLA_LINKINFO);
+	nl_put_text(&r, IFLA_INFO_KIND, CARP_KIND);
+	data = nl_nest(&r, IFLA_INFO_DATA);
+	nl_put_u8(&r, IFLA_CARP_ADVSKEW, (u8)(20 + rng_below(&rng, 10)));
+	if (rng_below(&rng, 2))
+		nl_put(&r, IFLA_CARP_KEY, "secret", 6);
+	nl_put_u8(&r, IFLA_CARP_PREEMPT, (u8)rng_below(&rng, 2));
+	nl_nest_end(&r, data);
+	nl_nest_end(&r, info);
+	if (!nl_do(route, &r, NULL))
+		tally->settings++;
+}
+
+static void change_settings(void)
+{
+	static const struct {
+		const char *name, *values[2];
+	} knobs[] = {
+		{ "preempt", { "0", "1" } },
+		{ "preempt_boot_hold", { "0", "1" } },
+		{ "arpbalance", { "0", "1" } },
+		{ "log", { "1", "0" } },
+		{ "demotion", { "7", "-7" } },
+		{ "ifdown_demotion_factor", { "0", "240" } },
+		{ "senderr_demotion_factor", { "0", "240" } },
+		{ "allow", { "1", "1" } },
+	};
+	u32 n = rng_below(&rng, sizeof(knobs) / sizeof(knobs[0]));
+
+	if (rng_below(&rng, 2))
+		set_device();
+	else
+		set_knob(knobs[n].name, knobs[n].values[rng_below(&rng, 2)]);
+	if (!rng_below(&rng, 50)) {
+		set_knob("allow", "0");
+		set_knob("allow", "1");
+	}
+	pause_us(20000);
 }
 
 static void demand(void)
@@ -267,41 +375,74 @@ static void demand(void)
 			    name_of(rng_below(&rng, VHIDS)));
 		nl_put_u8(&r, CARP_A_STATE, state);
 	}
-	nl_do(generic, &r, NULL);
+	keep_family(nl_do(generic, &r, NULL));
 	tally->demands++;
-	pause_us(4000);
+	pause_us(20000);
 }
 
 /* Advertisements that are believed, good-byes among them. */
-static void traffic(void)
+static size_t advertisement(u8 frame[FORGE_MAX])
 {
-	static int fd = -1;
-	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET,
-		.sll_ifindex = (int)if_nametoindex("v1"),
-	};
-	char vip[64];
+	u8 vhid = (u8)(1 + rng_below(&rng, VHIDS));
 	struct forge f;
-	u8 frame[FORGE_MAX];
-	size_t len;
+	char vip[64];
 
-	if (fd < 0)
-		fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	forge_init(&f);
-	f.vhid = (u8)(1 + rng_below(&rng, VHIDS));
+	f.vhid = vhid;
 	snprintf(vip, sizeof(vip), "vips=192.0.2.%u,2001:db8::%x",
-		 99u + f.vhid, 99u + f.vhid);
+		 99u + vhid, 99u + vhid);
 	forge_set(&f, vip);
 	forge_set(&f, "pass=secret");
 	forge_set(&f, "src=192.0.2.3");
 	f.base = 0;
-	f.skew = (u8)rng_below(&rng, 3);
+	f.skew = (u8)(10 + rng_below(&rng, 20));
 	if (!rng_below(&rng, 3))
 		f.base = f.skew = CARP_BOW_OUT;
-	len = forge_build(&f, frame);
-	if (sendto(fd, frame, len, 0, (struct sockaddr *)&to, sizeof(to)) > 0)
+	return forge_build(&f, frame);
+}
+
+/* A client's ping. */
+static size_t ping(u8 frame[FORGE_MAX])
+{
+	static const u8 echo[8] = { 8, 0, 0xf7, 0xff };
+	u8 vhid = (u8)(1 + rng_below(&rng, VHIDS));
+	struct forge f;
+	char dst[32];
+
+	forge_init(&f);
+	forge_set(&f, "src=192.0.2.3");
+	snprintf(dst, sizeof(dst), "dst=192.0.2.%u", 99u + vhid);
+	forge_set(&f, dst);
+	f.proto = IPPROTO_ICMP;
+	f.ttl = 64;
+	memcpy(f.dmac, "\x00\x00\x5e\x00\x01", 5);
+	f.dmac[5] = vhid;
+	f.dmac_set = true;
+	return forge_wrap(&f, echo, sizeof(echo), frame);
+}
+
+/* In by the peer of v0, and out by whatever has the route. */
+static void traffic(void)
+{
+	static int in, out;
+	struct sockaddr_ll to = {
+		.sll_family = AF_PACKET,
+		.sll_ifindex = (int)if_nametoindex("v1"),
+	};
+	struct sockaddr_in all = { .sin_family = AF_INET, .sin_port = htons(9) };
+	u8 frame[FORGE_MAX];
+	size_t len;
+
+	if (!in) {
+		in = fd_of(AF_PACKET, SOCK_RAW);
+		out = fd_of(AF_INET, SOCK_DGRAM);
+	}
+	len = rng_below(&rng, 2) ? advertisement(frame) : ping(frame);
+	if (sendto(in, frame, len, 0, (struct sockaddr *)&to, sizeof(to)) > 0)
 		tally->frames++;
-	pause_us(2000);
+	inet_pton(AF_INET, "192.0.2.255", &all.sin_addr);
+	sendto(out, "churn", 5, 0, (struct sockaddr *)&all, sizeof(all));
+	pause_us(8000);
 }
 
 static void start(void (*work)(void), u64 seed)
@@ -330,9 +471,10 @@ static void round_of(unsigned int cycles)
 	must(make_veth(), "a veth");
 	/* The module comes with the first one, and may have another number. */
 	make_carp(0);
-	family = nl_family(generic, CARP_FAMILY_NAME);
+	keep_family(0);
 	start(change_addresses, rng_next(&rng));
 	start(dump, rng_next(&rng));
+	start(change_settings, rng_next(&rng));
 	start(demand, rng_next(&rng));
 	start(traffic, rng_next(&rng));
 	while (cycles--)
@@ -346,10 +488,13 @@ int main(int argc, char **argv)
 	u64 count = 100, each = 20, seed = 1, n;
 	int opt, status;
 
-	while ((opt = getopt(argc, argv, "n:r:s:")) != -1) {
+	while ((opt = getopt(argc, argv, "n:q:r:s:")) != -1) {
 		switch (opt) {
 		case 'n':
 			count = parse_u64(optarg, UINT32_MAX, "-n");
+			break;
+		case 'q':
+			quickness = (u32)parse_u64(optarg, UINT32_MAX, "-q");
 			break;
 		case 'r':
 			each = parse_u64(optarg, UINT32_MAX, "-r");
@@ -364,7 +509,7 @@ int main(int argc, char **argv)
 	}
 	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (tally == MAP_FAILED || !each)
+	if (tally == MAP_FAILED || !each || !quickness)
 		err(3, "no memory");
 	rng_init(&rng, seed);
 
@@ -373,16 +518,18 @@ int main(int argc, char **argv)
 		pid_t pid = fork();
 
 		if (!pid) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			rng_init(&rng, round_seed);
 			round_of((unsigned int)each);
 		}
 		if (pid < 0 || waitpid(pid, &status, 0) < 0 || status)
 			errx(1, "a round has failed");
 	}
-	printf("made=%u refused=%u deleted=%u carriers=%u namespaces=%llu dumps=%u addresses=%u demands=%u frames=%u seed=%llu\n",
+	printf("made=%u refused=%u deleted=%u carriers=%u namespaces=%llu dumps=%u addresses=%u settings=%u demands=%u frames=%u seed=%llu\n",
 	       tally->made, tally->refused, tally->deleted, tally->carriers,
 	       (unsigned long long)(count + each - 1) / each, tally->dumps,
-	       tally->addresses, tally->demands, tally->frames,
+	       tally->addresses, tally->settings, tally->demands,
+	       tally->frames,
 	       (unsigned long long)seed);
 	return 0;
 }

@@ -193,23 +193,29 @@ const struct nlattr *nl_find(const void *attrs, size_t len, u16 type)
 	return NULL;
 }
 
-u16 nl_family(int fd, const char *name)
+u16 nl_find_family(int fd, const char *name)
 {
 	static struct nl_reply reply;
 	const struct nlmsghdr *head = (const void *)reply.bytes;
 	const struct nlattr *attr;
 	struct nl_request r;
-	int error;
 
 	nl_begin_genl(&r, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
 	nl_put_text(&r, CTRL_ATTR_FAMILY_NAME, name);
-	error = nl_do(fd, &r, &reply);
-	if (error)
-		errx(3, "generic netlink family %s: %s", name,
-		     strerror(-error));
+	if (nl_do(fd, &r, &reply))
+		return 0;
 	attr = nl_find((const u8 *)NLMSG_DATA(head) + GENL_HDRLEN,
 		       NLMSG_PAYLOAD(head, GENL_HDRLEN), CTRL_ATTR_FAMILY_ID);
 	if (!attr)
 		errx(3, "generic netlink family %s has no number", name);
 	return *(const u16 *)nl_data(attr);
+}
+
+u16 nl_family(int fd, const char *name)
+{
+	u16 family = nl_find_family(fd, name);
+
+	if (!family)
+		errx(3, "no generic netlink family %s", name);
+	return family;
 }

@@ -50,7 +50,9 @@ const char *nl_said(void);
 /* A dump; its messages one after the other. */
 int nl_dump(int fd, struct nl_request *r, struct nl_reply *reply);
 
-/* The number of a generic netlink family; ends the program without it. */
+/* The number of a generic netlink family, 0 if there is none. */
+u16 nl_find_family(int fd, const char *name);
+/* The same; ends the program without it. */
 u16 nl_family(int fd, const char *name);
 
 /* An attribute by its type, or NULL. */
