@@ -8,16 +8,24 @@
 # stock code is known to be complained of, without any part of ours, is left out:
 #   nf_tables walks its sets under a mutex that it does not tell RCU of;
 #   trackers of references count less exactly when faults are injected;
-#   data races of others: a report counts if carp is in one of its stacks.
+#   data races of others: a report counts if carp is in one of its stacks, at
+#   what raced or above it. Below an interrupt is who was interrupted by it,
+#   very often while made to wait by KCSAN.
 complaints() {
 	awk '
-	/BUG: KCSAN:/ { race = ""; racing = 1 }
+	/BUG: KCSAN:/ { race = ""; racing = 1; ours = below = 0 }
 	racing {
 		race = race $0 "\n"
+		if (/ (read|write|race|assert)[a-z-]* .*:$/)
+			below = 0
+		else if (/ asm_[a-z_]*\+0x/)
+			below = 1
+		else if (!below && /carp_|\[carp\]/)
+			ours = 1
 		if (!/Reported by Kernel Concurrency Sanitizer/)
 			next
 		racing = 0
-		if (race ~ /carp_|\[carp\]/)
+		if (ours)
 			printf "%s", race
 		next
 	}

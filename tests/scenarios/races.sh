@@ -5,11 +5,10 @@
 # options: --races
 # timeout: 900
 #
-# Everything at once, on two CPUs in real parallel: an election, traffic to the
-# address, changes, forced states, addresses that come and go, dumps by rtnetlink
-# and generic netlink, a carrier that flaps, other interfaces that are made and
-# deleted. What is looked for are data races, of which KCSAN tells, and
-# hangs.
+# Everything at once, on two CPUs: an election, traffic to the address, changes,
+# forced states, addresses that come and go, dumps by rtnetlink and generic
+# netlink, a carrier that flaps, other interfaces that are made and deleted. What
+# is looked for are data races, of which KCSAN tells, and hangs.
 #
 #	A (master, preempt) ---+
 #	B (backup) ------------+--- SW
@@ -18,6 +17,7 @@
 . "${0%/*}/../lib/lib.sh"
 
 ROUNDS=60
+[[ $VM_KERNEL != kcsan-* ]] || ROUNDS=$(size 10 60)
 segment A B C
 pair_vips=(192.0.2.100/24 2001:db8::100/64)
 pair pass secret
@@ -79,4 +79,11 @@ ip -n A link set carp0 type carp advskew 0 preempt on
 wait_state A MASTER 30
 wait_state B BACKUP 30
 is "$(masters A B)" A "one master in the end"
+
+kcsan=/sys/kernel/debug/kcsan
+if [[ -e $kcsan ]]; then
+	watched=$(sed -n 's/^setup_watchpoints: //p' $kcsan)
+	diag "$watched accesses watched, $(sed -n 's/^data_races: //p' $kcsan) races, whosever"
+	within "$watched" 10000 1000000000 "accesses have been watched"
+fi
 done_testing
