@@ -131,8 +131,12 @@ static void switch_datapath(struct carp_dev *cd)
 	trace_carp_serving(cd);
 }
 
-static void announce(struct carp_dev *cd, u32 generation)
+/* Announcements that are due, and those that a claim of another makes due. */
+static void announce(struct carp_dev *cd, u32 actions, u32 generation)
 {
+	if (!(actions & CARP_ACT_ANNOUNCE) &&
+	    !(actions & CARP_ACT_ADVERT && carp_input_contested(cd)))
+		return;
 	carp_announce(cd, generation);
 	carp_announce6(cd, generation);
 }
@@ -180,8 +184,7 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 	if (d.actions & CARP_ACT_ADVERT)
 		carp_unicast_teach(cd, generation,
 				   d.actions & CARP_ACT_ANNOUNCE);
-	if (d.actions & CARP_ACT_ANNOUNCE)
-		announce(cd, generation);
+	announce(cd, d.actions, generation);
 	if (d.new_state == CARP_STATE_BACKUP)
 		carp_unicast_warm(cd, d.actions & CARP_ACT_REPORT);
 	atomic_dec(&cd->sending);

@@ -96,46 +96,70 @@ static void answer_master(struct carp_port *port, const struct carp_arp *arp)
 }
 
 /**
- * carp_input_defends() - whether to contradict a claim to an address of ours
- * @cd: interface that holds the address
- * @mac: where somebody says it is
+ * carp_input_contested() - whether to say again where our addresses are
+ * @cd: interface
  *
- * A ucarp that steps down says it with its own MAC after we have announced
- * ours, a host may have the address by mistake.  Say it again, but not in a
- * quarrel faster than once a second.
+ * If somebody has claimed one since it was said last, and that was not within
+ * this second: a quarrel is to cost the segment no more.
  *
- * Context: softirq.
+ * Context: softirq or process.
  */
-bool carp_input_defends(struct carp_dev *cd, const u8 *mac)
+bool carp_input_contested(struct carp_dev *cd)
 {
-	unsigned long last;
+	unsigned long last = READ_ONCE(cd->defended);
 
-	if (!carp_serving(cd) || carp_is_virtual_mac(mac))
-		return false;
-	carp_count(cd, CARP_STAT_CONTESTED);
 	/* A last time that is half of the range of jiffies ago is no reason. */
-	last = READ_ONCE(cd->defended);
-	if (time_in_range_open(jiffies, last, last + HZ))
+	if (likely(!READ_ONCE(cd->contested)) ||
+	    time_in_range_open(jiffies, last, last + HZ))
 		return false;
 	WRITE_ONCE(cd->defended, jiffies);
+	WRITE_ONCE(cd->contested, false);
 	return true;
 }
 
-static void defend(struct carp_port *port, const struct carp_arp *arp)
+/**
+ * carp_input_claimed() - somebody has said that an address of ours is his
+ * @cd: interface that has the address
+ * @addr: the address, an IPv4 one mapped
+ * @mac: where he says it is
+ *
+ * A ucarp that steps down says it with its own MAC after we have announced
+ * ours, a host may have the address by mistake.  The last word is ours: to
+ * what is not contradicted now the next advertisement adds a contradiction.
+ *
+ * Context: softirq, RCU read side.
+ */
+void carp_input_claimed(struct carp_dev *cd, const struct in6_addr *addr,
+			const u8 *mac)
+{
+	u32 generation = READ_ONCE(cd->generation);
+
+	if (!carp_serving(cd) || carp_is_virtual_mac(mac))
+		return;
+	carp_count(cd, CARP_STAT_CONTESTED);
+	WRITE_ONCE(cd->contested, true);
+	if (!carp_input_contested(cd))
+		return;
+	if (carp_share_public(cd, addr)) {
+		/* Who claims one often claims more, of either family. */
+		carp_announce(cd, generation);
+		carp_announce6(cd, generation);
+	} else if (ipv6_addr_v4mapped(addr)) {
+		carp_contradict(cd, addr->s6_addr32[3], mac);
+	} else {
+		carp_contradict6(cd, addr, mac);
+	}
+}
+
+static void claimed(struct carp_port *port, const struct carp_arp *arp)
 {
 	const struct net *net = dev_net(port->carrier);
 	struct in6_addr addr = carp_mapped(arp->spa);
 	struct carp_dev *cd;
 
 	for (cd = carp_vip6_find(net, &addr, port); cd;
-	     cd = carp_vip6_next(net, &addr, port, cd)) {
-		if (!carp_input_defends(cd, arp->sha))
-			continue;
-		if (carp_share_public(cd, &addr))
-			carp_announce(cd, READ_ONCE(cd->generation));
-		else
-			carp_contradict(cd, arp->spa, arp->sha);
-	}
+	     cd = carp_vip6_next(net, &addr, port, cd))
+		carp_input_claimed(cd, &addr, arp->sha);
 }
 
 /* Of another MASTER: a question only by its form. */
@@ -162,7 +186,7 @@ static void arp(struct carp_port *port, struct sk_buff *skb)
 		answer_master(port, arp);
 	else if (carp_serving(cd) && !is_announcement(arp))
 		carp_input_copy(cd, skb);
-	defend(port, arp);
+	claimed(port, arp);
 }
 
 /* A client asks the virtual MAC that it knows whether it is still right. */

@@ -31,7 +31,7 @@ static bool solicited(struct carp_port *port, struct sk_buff *skb,
 	return cd;
 }
 
-/* As defend() of carp_input.c; only the option says who claims it. */
+/* As claimed() of carp_input.c; only the option says who claims it. */
 static void advertised(struct carp_port *port, const struct sk_buff *skb,
 		       const struct in6_addr *target)
 {
@@ -45,14 +45,8 @@ static void advertised(struct carp_port *port, const struct sk_buff *skb,
 			  opt, sizeof(opt)) ||
 	    opt[0] != ND_OPT_TARGET_LL_ADDR)
 		return;
-	for (; cd; cd = carp_vip6_next(net, target, port, cd)) {
-		if (!carp_input_defends(cd, opt + 2))
-			continue;
-		if (carp_share_public(cd, target))
-			carp_announce6(cd, READ_ONCE(cd->generation));
-		else
-			carp_contradict6(cd, target, opt + 2);
-	}
+	for (; cd; cd = carp_vip6_next(net, target, port, cd))
+		carp_input_claimed(cd, target, opt + 2);
 }
 
 /**

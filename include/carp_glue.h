@@ -79,7 +79,9 @@ void carp_port_source(struct carp_port *port);
 /* carp_input.c: frames the carrier has received */
 rx_handler_result_t carp_handle_frame(struct sk_buff **pskb);
 void carp_input_copy(struct carp_dev *cd, struct sk_buff *skb);
-bool carp_input_defends(struct carp_dev *cd, const u8 *mac);
+bool carp_input_contested(struct carp_dev *cd);
+void carp_input_claimed(struct carp_dev *cd, const struct in6_addr *addr,
+			const u8 *mac);
 
 /* carp_nd.c: neighbour discovery received */
 bool carp_nd_input(struct carp_port *port, struct sk_buff *skb);

@@ -237,7 +237,9 @@ enum {
  * @taught: when switches were last shown the virtual MAC for that, jiffies,
  *	lockless
  * @warmed: when the peers' MACs were last asked for, jiffies, lockless
- * @defended: when another's claim to an address was last answered, jiffies
+ * @defended: when another's claim to an address was last answered, jiffies,
+ *	lockless
+ * @contested: there was one since, lockless
  * @heard_until: until when the last master heard would have to be heard again,
  *	monotonic ns, lockless
  * @auth: key and addresses made ready for the digest; RCU, replaced under RTNL
@@ -293,6 +295,7 @@ struct carp_dev {
 	unsigned long		warmed;
 	unsigned long		taught;
 	unsigned long		defended;
+	bool			contested;
 	atomic64_t		heard_until;
 	struct carp_auth __rcu	*auth;
 

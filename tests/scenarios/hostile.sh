@@ -43,7 +43,17 @@ calm() {
 }
 now_still() { still="$(all_moves)"; }
 
-# counted HOST NAME NUMBER: since the last call
+# inet_sum HEX: the Internet checksum
+inet_sum() {
+	local hex=$1 sum=0 n
+	for ((n = 0; n < ${#hex}; n += 4)); do
+		((sum += 16#${hex:n:4}))
+	done
+	((sum = (sum & 0xffff) + (sum >> 16), sum += sum >> 16))
+	printf %04x $((~sum & 0xffff))
+}
+
+# grown HOST NAME: since the last call
 declare -A before
 grown() {
 	local count last
@@ -138,12 +148,7 @@ last=${frames[-1]}
 # The header of CARP begins at byte 34: skew is its 3rd byte, base its 6th, the
 # sum the two after that.
 fake=${last:0:72}ff${last:74:4}ff0000${last:84}
-sum=0
-for ((n = 68; n < 140; n += 4)); do
-	((sum += 16#${fake:n:4}))
-done
-((sum = (sum & 0xffff) + (sum >> 16), sum = (sum & 0xffff) + (sum >> 16)))
-fake=${fake:0:80}$(printf %04x $((~sum & 0xffff)))${fake:84}
+fake=${fake:0:80}$(inet_sum "${fake:68:72}")${fake:84}
 grown B badsum
 grown B replay
 inject P:eth0 "$fake" >/dev/null
@@ -237,13 +242,115 @@ is "$(masters A B)" A "A is back, and MASTER"
 on A sysctl -qw net.carp.log=1
 on B sysctl -qw net.carp.log=1
 
-# Somebody else says that the address is his.
+# Somebody else says that the addresses are his: by ARP, as a question and as an
+# answer, and by neighbour advertisements, to all nodes and to the group of the
+# address.
 now_still
-mac=020000000066 addr=c0000264
-run_ok "claims to the address are sent" inject P:eth0 -c "$(size 2000 50000)" \
-	"ffffffffffff${mac}08060001080006040002$mac$addr$mac$addr" \
-	"ffffffffffff${mac}08060001080006040001$mac$addr$mac$addr"
-sleep 1
+vmac=00005e000101
+addr4=c0000264 addr6=20010db8000000000000000000000100
+from6=20010db8000000000000000000000066
+claim4() { echo "ffffffffffff${1}08060001080006040002$1${addr4}$1$addr4" \
+	"ffffffffffff${1}08060001080006040001$1${addr4}000000000000$addr4"; }
+claim6() {
+	local mac=$1 to head tail sum
+	for to in ff020000000000000000000000000001 \
+		ff0200000000000000000001ff000100; do
+		head=$from6$to tail=20000000${addr6}0201$mac
+		sum=$(inet_sum "${head}0020003a8800$tail")
+		echo "3333${to:24}${mac}86dd6000000000203aff${head}8800$sum$tail"
+	done
+}
+claims=()
+for mac in 020000000066 0200000000{77..79} 525400123456; do
+	read -ra words <<<"$(claim4 $mac) $(claim6 $mac | xargs)"
+	claims+=("${words[@]}")
+done
+is "${#claims[@]}" 20 "twenty claims, of five MACs"
+
+# What A itself says of it, that is from the virtual MAC in by its port; when it
+# has announced all that it does after a takeover.
+sleep 4
+ip netns exec SW tcpdump -Z root -U --immediate-mode -Q in -i A -w "$OUT/words.pcap" \
+	"ether src $vmac and ether multicast and (arp or ip6[40] = 136)" \
+	2>"$OUT/tcpdump" &
+recorder=$!
+wait_ok 5 "A is listened to" grep -q listening "$OUT/tcpdump"
+words() {
+	tcpdump -Z root -nn -r "$OUT/words.pcap" "$@" 2>/dev/null | wc -l
+}
+grown A contested
+grown B contested
+log_clear
+# Ever again for some seconds, and at last as fast as one CPU can.
+seconds=5 pace=$(size 1000 100)
+n=$((seconds * 1000000 / pace / 20))
+start=$(tap_now)
+run_ok "claims to the addresses are sent" \
+	inject P:eth0 -i "$pace" -c $n "${claims[@]}"
+took=$(($(tap_now) - start))
+sleep 2.5
+diag "$((n * 20)) claims in $took ms"
+grown A contested
+is "$grown" $((n * 20)) "each is counted by who is MASTER"
+grown B contested
+is "$grown" 0 "and by nobody else"
+for what in arp ip6; do
+	within "$(words $what)" $((took / 1000)) $((took / 1000 + 3)) \
+		"and contradicted once a second ($what)"
+done
+dmesg >"$OUT/claims.log"
+lines=$(grep -c . "$OUT/claims.log")
+diag "$lines lines logged"
+within "$lines" 0 $((took * 4 / 1000)) "and the log stays readable"
 calm "claimed by another"
+
+# B is a client of A's.
+known() { echo "$(lladdr B 192.0.2.100 dev eth0) $(lladdr B 2001:db8::100 dev eth0)"; }
+on B ping -c 1 -W 1 192.0.2.100 >/dev/null
+on B ping -c 1 -W 1 2001:db8::100 >/dev/null
+both="00:00:5e:00:01:01 00:00:5e:00:01:01"
+is "$(known)" "$both" "a client knows where they are"
+inject P:eth0 -i 20000 "${claims[@]:0:4}" >/dev/null
+isnt "$(known)" "$both" "and is told otherwise, several times within a second"
+sleep 2.1
+is "$(known)" "$both" "the last word is the MASTER's, of both"
+
+# From the virtual MAC itself nobody can tell them from A's own.
+grown A contested
+said=$(words)
+read -ra words <<<"$(claim4 $vmac) $(claim6 $vmac | xargs)"
+run_ok "claims from the virtual MAC are sent" \
+	inject P:eth0 -i 1000 -c "$(size 250 5000)" "${words[@]}"
+grown A contested
+is "$grown" 0 "they contest nothing"
+is "$(words)" "$said" "and are not answered"
+sleep 1.1
+is "$(learned 00:00:5e:00:01:01)" A "the next advertisement gets the switch back"
+calm "claimed from the virtual MAC"
+kill $recorder
+wait $recorder
+
+# What one costs, as above: beyond what it costs to get it there.
+claim_cost() {
+	local start end
+	start=$(tap_now)
+	inject P:eth0 -c $((n / $#)) "$@" >/dev/null
+	sleep 0.02
+	end=$(tap_now)
+	echo $(((end - start - 20) * 1000 * 1000 / n))
+}
+n=$(size 4000 100000)
+each=$(claim_cost "${claims[@]}")
+# About addresses that nobody here has.
+addr4=c0000263 addr6=20010db8000000000000000000000099
+others=()
+for mac in 020000000066 0200000000{77..79} 525400123456; do
+	read -ra words <<<"$(claim4 $mac) $(claim6 $mac | xargs)"
+	others+=("${words[@]}")
+done
+other=$(claim_cost "${others[@]}")
+diag "a claim costs two hosts $each ns, of which $other ns without CARP"
+within $((each - other)) -2000 20000 "each costs less than 20 us of one CPU"
+calm "after $n more"
 
 done_testing
