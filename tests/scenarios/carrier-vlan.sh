@@ -32,8 +32,8 @@ on_vlan() {
 states() { echo "$(state "$1") $(state "$1" carp10) $(state "$1" carp20)"; }
 
 pair
-on_vlan A 10 100
 on_vlan B 10 0
+on_vlan A 10 100
 on_vlan A 20 0
 on_vlan B 20 100
 wait_state B MASTER 10 carp10

@@ -70,13 +70,13 @@ join B
 wait_state B BACKUP
 
 # The same address outside, of another group on another segment
-skew=100
-for host in A B; do
+skew=0
+for host in B A; do
 	ip -n $host link add carp1 link eth1 type carp vhid 1 advskew $skew
 	vip $host 192.0.2.100/24 carp1
 	vip $host 198.51.100.100/24 carp1
 	up $host carp1
-	skew=0
+	skew=100
 done
 wait_state B MASTER 10 carp1
 wait_state A BACKUP 10 carp1

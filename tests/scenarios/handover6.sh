@@ -32,11 +32,11 @@ by_action() {
 	pinging -d 1500 --at "1100:$action" >"$OUT/report"
 	is "$(field action0_old_tap <"$OUT/report") $(field action0_bow_out <"$OUT/report") $(field action0_new_tap <"$OUT/report")" \
 		"A yes B" "$what: A bows out, B takes over"
-	within "$(field action0_detect_us <"$OUT/report")" 0 999 \
+	in_time "$(field action0_detect_us <"$OUT/report")" 0 999 \
 		"$what: within 1 ms"
-	within "$(field action0_garp_target_us <"$OUT/report")" 0 9999 \
+	in_time "$(field action0_garp_target_us <"$OUT/report")" 0 9999 \
 		"$what: the address is announced"
-	is "$(field lost <"$OUT/report")" 0 "$what: no packet is lost" ||
+	none_lost "$(field lost <"$OUT/report")" "$what: no packet is lost" ||
 		diag "$(cat "$OUT/report")"
 	logged "MASTER -> INIT .*$reason"
 	logged "BACKUP -> MASTER .*bowed out from fe80::"
@@ -51,7 +51,7 @@ back() {
 	wait_state A MASTER 3
 	wait_state B BACKUP 1
 	wait_ok 5 "$what: the report of the return" test -s "$OUT/return"
-	is "$(field lost <"$OUT/return")" 0 "$what: nor on the way back"
+	none_lost "$(field lost <"$OUT/return")" "$what: nor on the way back"
 	rm "$OUT/return"
 }
 

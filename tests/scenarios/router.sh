@@ -74,7 +74,7 @@ ip -n S route replace 192.0.2.0/24 via 198.51.100.100
 pulse -n C -i eth0 -t 198.51.100.4 -p 10000 -d 9000 -o "$OUT/pulse" \
 	--at 2000:cut:SW:A --at 2001:cut:SW:A.eth1 --at 6500:mark:after
 gap=$(sed -n 's/^longest_gap_us=//p' "$OUT/pulse")
-within "$gap" 2300000 3500000 "the longest silence is that of the takeover"
+in_time "$gap" 2300000 3500000 "the longest silence is that of the takeover"
 none_lost "$(sed -n 's/^action2_lost=//p' "$OUT/pulse")" "nothing is lost afterwards"
 is_state B MASTER "B has the client's gateway"
 is_state B MASTER "B has the server's gateway" carp1

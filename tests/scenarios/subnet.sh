@@ -87,10 +87,10 @@ reached 198.51.100.100 1 "without an address, after a handover"
 
 # Two groups in one subnet, on carriers without an address: each address with
 # the MAC of its own group, whoever has the other one.
-skew=200
-for host in A B; do
+skew=0
+for host in B A; do
 	ip -n $host link add carp1 link eth0 type carp vhid 2 advskew $skew
-	skew=0
+	skew=200
 	vip $host 198.51.100.101/24 carp1
 	up $host carp1
 done
