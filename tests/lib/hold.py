@@ -54,7 +54,7 @@ def main(seconds):
                               args=(sock.fileno(), ctypes.c_ulong(SIOCGIFCONF),
                                     conf))
     thread.start()
-    if not select.select([fd], [], [], 5)[0]:
+    if not select.select([fd], [], [], 30)[0]:
         sys.exit("RTNL is not held")
     print("held", flush=True)
     time.sleep(seconds)

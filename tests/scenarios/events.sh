@@ -22,7 +22,7 @@ on B python3 "$TESTS/lib/genl.py" listen 3600 >"$OUT/events" 2>"$OUT/listener" &
 on B carpctl monitor -j >"$OUT/json" &
 on B carpctl monitor >"$OUT/text" &
 monitors=$!
-wait_ok 5 "the listener listens" grep -q listening "$OUT/events"
+wait_ok 20 "the listener listens" grep -q listening "$OUT/events"
 has_monitors() { (($(on B cat /proc/net/netlink | awk '$2 == 16 && $4 !~ /^0*$/' | wc -l) == 3)); }
 wait_ok 5 "so do the monitors" has_monitors
 events() { sed -n '/^{/p' "$OUT/events" | jq -c "$1"; }
@@ -66,7 +66,6 @@ is "$(events '[.event] | .[0][0:1]' | tr -d '"\n[]')" ssddsdsdd "in the order in
 
 # A storm: back and forth, as fast as it goes, each time in softirq. A, which
 # would log the same, has no part in it.
-cut A
 frames=()
 for ((i = 0; i < 50; i++)); do
 	frames+=("$(inject P:eth0 --carp -n pass=secret vips=192.0.2.100 \
@@ -75,6 +74,8 @@ for ((i = 0; i < 50; i++)); do
 		src=192.0.2.3 base=0 skew=1 counter=$((1001 + 2 * i)) | head -n 1)")
 done
 before=$(count)
+# Not earlier: in the time that the frames take to make B would be MASTER.
+cut A
 inject P:eth0 -i 100 "${frames[@]}" >/dev/null
 wait_ok 5 "100 transitions within 10 ms" has_events $((before + 100))
 wait_state B MASTER
@@ -111,23 +112,33 @@ like "$(sed -n '3p;5p' "$OUT/text")" \
 	"^\\[ *[0-9]+\\.[0-9]{6}\\] demotion 0 -> 10 \\(bgp 0 -> 10\\).*: BACKUP -> INIT \\(interface is down\\)$" \
 	"in words"
 
-# RTNL is held: events come, reasons are put in force, and all is shown.
+# RTNL is held: events come, reasons are put in force, and all is shown. The
+# debug kernel may lack what it is held with.
 before=$(count)
-on A python3 "$TESTS/lib/hold.py" 20 >"$OUT/hold" &
-holder=$!
-wait_ok 5 "RTNL is held" grep -q held "$OUT/hold"
-ip -n B link set lo up &
-waiter=$!
-sleep 1
-run_ok "ip link has to wait" kill -0 $waiter
+can_hold() { ! is_slow || [[ -e /proc/sys/vm/unprivileged_userfaultfd ]]; }
+if can_hold; then
+	on A python3 "$TESTS/lib/hold.py" 20 >"$OUT/hold" &
+	holder=$!
+	wait_ok 20 "RTNL is held" grep -q held "$OUT/hold"
+	ip -n B link set lo up &
+	waiter=$!
+	sleep 1
+	run_ok "ip link has to wait" kill -0 $waiter
+else
+	skip "no userfaultfd" 2
+fi
 forge base=0 skew=1 counter=5000
 wait_ok 1 "a transition is told" has_events $((before + 1))
 run_ok "a reason is put in force" timeout 5 ip netns exec B carpctl demote held 3
 wait_ok 1 "which is told" has_events $((before + 2))
 like "$(timeout 5 ip netns exec B carpctl show carp0)" " for [0-9.]+ s.* demotion 3.*held 3" "carpctl show shows it"
-ok $(($(grep -c released "$OUT/hold") != 0)) "RTNL is still held"
-wait $holder $waiter
-is "$(tail -n 1 "$OUT/hold")" released "and was held until now"
+if can_hold; then
+	ok $(($(grep -c released "$OUT/hold") != 0)) "RTNL is still held"
+	wait $holder $waiter
+	is "$(tail -n 1 "$OUT/hold")" released "and was held until now"
+else
+	skip "no userfaultfd" 2
+fi
 on B carpctl undemote held
 
 # A listener that does not listen: what it misses shows in the numbers.
@@ -154,7 +165,7 @@ on B python3 - >"$OUT/lazy" <<-'END' &
 	gaps = seqs[-1] - seqs[0] + 1 - len(seqs)
 	print(json.dumps([overrun > 0, gaps > 0]), flush=True)
 END
-wait_for 5 grep -q listening "$OUT/lazy"
+wait_for 20 grep -q listening "$OUT/lazy"
 for ((i = 0; i < 40; i++)); do echo $((i % 2 ? -1 : 1)); done |
 	on B bash -c 'while read -r n; do echo $n >/proc/sys/net/carp/demotion; done'
 sleep 3

@@ -274,6 +274,9 @@ refused "MASTER in INIT, with a key" "carp: in INIT there is nothing to force" \
 	ip -n A link set carp0 type carp pass other state master
 ip -n A link set carp0 up
 wait_state A MASTER
+# Set by work, a moment later.
+is_up() { [[ $(on A cat /sys/class/net/carp0/operstate) == up ]]; }
+wait_ok 2 "operstate up" is_up
 snapshot=$(everything)
 refused "INIT, in MASTER" "carp: INIT cannot be forced" \
 	ip -n A link set carp0 type carp state init

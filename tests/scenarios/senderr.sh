@@ -69,8 +69,8 @@ ip -n B link set carp1 down
 refuse "ip protocol 112"
 wait_ok 5 "alone, A is demoted" is_demoted 240
 is_state A MASTER "and is MASTER all the same"
-allow
 sent=$(counter A opackets)
+allow
 wait_ok 7 "until it can send" is_demoted 0
 within $(($(counter A opackets) - sent)) 3 4 "three advertisements"
 is_state A MASTER "A is MASTER"
