@@ -101,8 +101,9 @@ while read -r vhid base skew base_b skew_b; do
 		END { printf "%d %.0f\n", n, worst }' >"$OUT/interval"
 	read -r number off <"$OUT/interval"
 	((number)) || off=none
-	in_time "$off" 0 999 \
-		"vhid $vhid, $base/$skew: $number intervals of $want us, off by less than 1 ms"
+	# By what the one CPU is busy with now and then, interrupts disabled.
+	in_time "$off" 0 1999 \
+		"vhid $vhid, $base/$skew: $number intervals of $want us, off by less than 2 ms"
 
 	# From the last word of A that B heard to the first of B, which was
 	# silent until then.
