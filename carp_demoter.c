@@ -4,15 +4,23 @@
  * administrator, and programs with reasons of their own.
  *
  * What is in force is kept under a lock that softirq can take; a change is
- * brought to the interfaces by whoever made it, or, where that one holds a
- * carp_dev.lock or is in the middle of sending, by a timer in softirq.  None of
- * it waits for RTNL.
+ * brought to the interfaces by the program that made it, or, if it was none, by
+ * a timer in softirq, as many may come together.  None of it waits for RTNL.
  */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
 #include "carp_priv.h"
+
+/*
+ * Each change that the timer brings has every MASTER advertise, and changes may
+ * come as one for each interface: when the queue of a carrier takes no more,
+ * when a device with many VLANs loses link.  So the first one is brought at
+ * once, and the next ones together, after a rest of so many times what that
+ * took.
+ */
+#define REST_FACTOR	8
 
 /* A name that the kernel gives. */
 struct own_name {
@@ -121,19 +129,35 @@ static u64 expire(struct carp_net *cn)
 	return due;
 }
 
+static void arm(struct carp_net *cn, u64 due)
+{
+	if (due != CARP_NEVER)
+		hrtimer_start(&cn->demote_timer,
+			      ns_to_ktime(max(due, cn->demote_rest)),
+			      HRTIMER_MODE_ABS_SOFT);
+}
+
 static enum hrtimer_restart timer_fires(struct hrtimer *timer)
 {
 	struct carp_net *cn = container_of(timer, struct carp_net,
 					   demote_timer);
-	u64 due;
+	u64 due, start = ktime_get_ns(), end;
 
 	rcu_read_lock();
 	spin_lock(&cn->demote_lock);
+	cn->demote_again = false;
+	cn->demote_applying = true;
 	due = expire(cn);
-	if (due != CARP_NEVER)
-		hrtimer_start(timer, ns_to_ktime(due), HRTIMER_MODE_ABS_SOFT);
 	spin_unlock(&cn->demote_lock);
+
 	apply(cn);
+
+	spin_lock(&cn->demote_lock);
+	end = ktime_get_ns();
+	cn->demote_rest = end + REST_FACTOR * (end - start);
+	cn->demote_applying = false;
+	arm(cn, cn->demote_again ? 0 : due);
+	spin_unlock(&cn->demote_lock);
 	rcu_read_unlock();
 	return HRTIMER_NORESTART;
 }
@@ -141,7 +165,9 @@ static enum hrtimer_restart timer_fires(struct hrtimer *timer)
 /* Have the rest done in softirq; also finds the next end, under the lock. */
 static void kick(struct carp_net *cn)
 {
-	hrtimer_start(&cn->demote_timer, 0, HRTIMER_MODE_ABS_SOFT);
+	cn->demote_again = true;
+	if (!cn->demote_applying)
+		arm(cn, 0);
 }
 
 /**
@@ -226,9 +252,9 @@ void carp_demoter_leave(struct carp_dev *cd)
 	carp_sending_init(&cd->sending_state);
 	set_sending(cn, cd, before);
 	cd->unlisted = true;
-	spin_unlock_bh(&cn->demote_lock);
 	if (before)
-		apply(cn);
+		kick(cn);
+	spin_unlock_bh(&cn->demote_lock);
 }
 
 /* A carrier matters to those who would take part if it had link. */
@@ -260,8 +286,8 @@ static void set_lost(struct carp_port *port, bool lost)
 		cn->demotion.carriers--;
 		changed(cn, name.text, weight, 0);
 	}
+	kick(cn);
 	spin_unlock_bh(&cn->demote_lock);
-	apply(cn);
 }
 
 /**

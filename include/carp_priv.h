@@ -92,6 +92,9 @@ struct nlattr;
  * @demotion_total: what it adds up to; written under the lock, read without
  * @reasons_gen: changes whenever @demotion does
  * @demote_timer: brings changes to the interfaces, and ends what is over
+ * @demote_applying: it is at it; the lock
+ * @demote_again: something has changed since it began; the lock
+ * @demote_rest: until when it rests, monotonic ns; the lock
  * @news_lock: protects @changed, @log_queue and their members
  * @changed: interfaces whose change of state RTNL listeners do not know yet
  * @seq: number of the latest transition or change of demotion
@@ -123,6 +126,9 @@ struct carp_net {
 	s32			demotion_total;
 	unsigned int		reasons_gen;
 	struct hrtimer		demote_timer;
+	bool			demote_applying;
+	bool			demote_again;
+	u64			demote_rest;
 	spinlock_t		news_lock;
 	struct list_head	changed;
 	u64			seq;
