@@ -19,7 +19,11 @@
 #	client SYSTEM FILE OPTION...	pulse, which leaves its report in FILE.json
 #	figure NAME VALUE...	one line "NAME VALUE..." in $OUT/figures
 #	capture FILE HOST...	records their ports, what they send, headers only
-#	captured
+#	captured FILE
+#	took HOST OPTION...	ns that carp_cost took for all that it was told to do
+#	each ROW SYSTEM HOST COUNT OPTION...	a figure: of one of these
+#	of ROW SYSTEM		median of such figures
+#	forged_advert		in hex; vary=46 of carp_cost varies its counter
 #
 # How many times something is done is $RUNS.
 
@@ -252,4 +256,38 @@ capture() {
 captured() {
 	watch -k -p "$OUT/watch.pid" -o "$1"
 	rm -f "$1"/*.pcap
+}
+
+took() {
+	local host=$1
+	shift
+	dmesg -C
+	on "$host" modprobe carp_cost "$@"
+	rmmod carp_cost
+	dmesg | sed -n 's/.*carp_cost: .* ns=\([0-9]*\)$/\1/p'
+}
+
+# First once without counting, for caches and for code that the emulator has not
+# seen.
+each() {
+	local row=$1 system=$2 host=$3 count=$4 i ns
+	shift 4
+	took "$host" "$@" count="$count" >/dev/null
+	for ((i = 0; i < RUNS; i++)); do
+		ns=$(took "$host" "$@" count="$count")
+		figure "$row" "$system" $((ns / count))
+	done
+}
+
+of() {
+	awk -v row="$1" -v who="$2" '$1 == row && $2 == who { print $3 }' \
+		"$OUT/figures" | sort -n |
+		awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'
+}
+
+forged_advert() {
+	local frame
+	frame=$(inject C:eth0 -n --carp pass=wrong vhid=1 vips=$BENCH_VIP \
+		src=192.0.2.3 counter=0xffff skew=10)
+	echo "${frame%%[[:space:]]*}"
 }

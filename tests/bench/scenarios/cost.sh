@@ -18,36 +18,8 @@ for host in A B C SW; do
 done
 sleep 15
 
-# took HOST OPTION...: ns that carp_cost took for all
-took() {
-	local host=$1
-	shift
-	dmesg -C
-	on "$host" modprobe carp_cost "$@"
-	rmmod carp_cost
-	dmesg | sed -n 's/.*carp_cost: .* ns=\([0-9]*\)$/\1/p'
-}
-
-# each ROW SYSTEM HOST COUNT OPTION...: in COUNT parts, of one; first once
-# without counting, for caches and for code that the emulator has not seen
-each() {
-	local row=$1 system=$2 host=$3 count=$4 i ns
-	shift 4
-	took "$host" "$@" count="$count" >/dev/null
-	for ((i = 0; i < RUNS; i++)); do
-		ns=$(took "$host" "$@" count="$count")
-		figure "$row" "$system" $((ns / count))
-	done
-}
-
 hex_mac() { tr -d : <<<"$1"; }
-# Its counter is one that carp_cost can vary.
-advert=$(inject C:eth0 -n --carp pass=wrong vhid=1 vips=192.0.2.100 \
-	src=192.0.2.3 counter=0xffff skew=10)
-advert=${advert%%[[:space:]]*}
-
-median() { sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
-of() { awk -v row="$1" -v who="$2" '$1 == row && $2 == who { print $3 }' "$OUT/figures" | median; }
+advert=$(forged_advert)
 
 # The yardsticks.
 each digest digest A 1000 what=hmac
