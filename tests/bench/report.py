@@ -107,6 +107,15 @@ ROWS = [
     ("cpu", "CPU of a master of N groups, 1 s intervals", "% at 1 ns", 2,
      "<= 1.3 N (digest + bare transmit)", lambda r:
      r["carp.4096"]["max"] <= 1.3 * r["digest+transmit.4096"]["median"]),
+    ("takeovers", "Hosts on a segment: how many take over for a dead master", "",
+     0, "1", lambda r: all(v["max"] == 1 for v in r.values())),
+    ("settled", "Hosts that were all MASTER, each alone: until one of them is left",
+     "ms", 1, "an interval of 1.4 s", lambda r: all(v["max"] <= 1391
+                                                 for v in r.values())),
+    ("segment", "An advertisement a second: what all hosts and the switch spend on it",
+     "us", 0, "linear: a host more as much of 64 as of 16, + 25 %", lambda r:
+     (r["carp.64"]["median"] - r["carp.16"]["median"]) / 48 <= 1.25 *
+     (r["carp.16"]["median"] - r["carp.2"]["median"]) / 14),
     ("sent", "An advertisement sent", "instructions", 0,
      "<= keepalived / 4, <= 1.3 (digest + bare transmit)",
      lambda r: 4 * r["carp.255"]["median"] <= r["keepalived.255"]["median"] and

@@ -102,7 +102,7 @@ idle=$(spin -i 5)
 for number in 2 4 8 16 32 64; do
 	group $number 2
 	for ((i = 0; i < (RUNS + 1) / 2; i++)); do
-		figure segment "carp.$number" $(($(spin -i 5) - idle))
+		figure segment "carp.$number" $((($(spin -i 5) - idle) / 1000))
 		power_cut $number
 		heal $number
 	done
