@@ -23,11 +23,11 @@ tracing=/sys/kernel/tracing
 echo mono >$tracing/trace_clock
 echo 1 >$tracing/events/carp/carp_state/enable
 
-# group NUMBER STEP: of so many hosts, advskew STEP more at each
+# group NUMBER: of so many hosts, advskew 2 more at each
 group() {
-	local number=$1 step=$2 i
+	local number=$1 i
 	for ((i = 0; i < number; i++)); do
-		carp "${names[i]}" vhid 1 advskew $((100 + i * step)) pass secret
+		carp "${names[i]}" vhid 1 advskew $((100 + 2 * i)) pass secret
 		ip -n "${names[i]}" addr add $BENCH_VIP/24 dev carp0
 		up "${names[i]}"
 	done
@@ -100,7 +100,7 @@ done
 sleep 20
 idle=$(spin -i 5)
 for number in 2 4 8 16 32 64; do
-	group $number 2
+	group $number
 	for ((i = 0; i < (RUNS + 1) / 2; i++)); do
 		figure segment "carp.$number" $((($(spin -i 5) - idle) / 1000))
 		power_cut $number
