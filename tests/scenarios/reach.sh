@@ -42,6 +42,18 @@ reaches() {
 }
 roles() { reaches "$2" "$1" "$3"; reaches "$1" "$1" "$3"; }
 
+# For all interfaces, of which ours counts too unless it is loose.
+strict_later() {
+	local host
+	for host in A B; do
+		is "$(on $host sysctl -n net.ipv4.conf.carp0.rp_filter)" 0 \
+			"$host: as strict as the others"
+		on $host sysctl -qw net.ipv4.conf.all.rp_filter=1
+	done
+	roles A B "strict from now on"
+	is "$(on A sysctl -n net.ipv4.conf.carp0.rp_filter)" 2 "A: and not so itself"
+}
+
 # rp_filter, set before creation
 for rp in 0 1 2; do
 	for host in A B; do
@@ -50,6 +62,7 @@ for rp in 0 1 2; do
 	done
 	pair pass secret
 	roles A B "rp_filter $rp"
+	((rp)) || strict_later
 	[[ $rp == 2 ]] || ip -n A link del carp0
 	[[ $rp == 2 ]] || ip -n B link del carp0
 done
