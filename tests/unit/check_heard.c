@@ -141,14 +141,18 @@ static void a_flood_is_looked_at_by_chance(size_t row)
 	EXPECT(worth(1, 10, 1));
 	flood(1, 10, 1023);
 	EXPECT(worth(1, 2000, 1));
+	EXPECT(!heard.exceeded);
 	flood(1, 2000, 1);
+	EXPECT(heard.exceeded);
 	EXPECT(!worth(1, 2001, 1));
+	EXPECT(heard.exceeded);
 	for (random = 0; random < 1600; random++)
 		looks += worth(1, 2001, random);
 	EXPECT_EQ(looks, 100);
 	/* For the rest of the second, and the next begins with a budget. */
 	EXPECT(!worth(1, 10 + SECOND - 1, 1));
 	EXPECT(worth(1, 10 + SECOND, 1));
+	EXPECT(!heard.exceeded);
 	flood(1, 10 + SECOND, 1023);
 	EXPECT(worth(1, 10 + SECOND + 2000, 1));
 	flood(1, 10 + SECOND + 2000, 1);
