@@ -33,12 +33,6 @@ struct group {
 	bool			wanted;
 };
 
-static void try_again(const struct net_device *carrier)
-{
-	queue_delayed_work(carp_wq, &carp_pernet(dev_net(carrier))->retry_work,
-			   HZ);
-}
-
 /**
  * carp_group6_join() - receive ff02::12 on the carrier
  * @port: carrier
@@ -55,7 +49,7 @@ void carp_group6_join(struct carp_port *port)
 		if (idev && !ipv6_dev_mc_inc(port->carrier, &group6))
 			port->joined6 = idev;
 		else if (idev)
-			try_again(port->carrier);
+			carp_port_try_again(port);
 	}
 	list_for_each_entry(cd, &port->devs, port_node)
 		if (idev != cd->groups6_idev)
@@ -183,7 +177,7 @@ void carp_group6_sync(struct carp_dev *cd)
 		return;
 	if (!want_all(cd)) {
 		cd->groups6_stale = true;
-		try_again(cd->carrier);
+		carp_port_try_again(cd->port);
 	}
 }
 
@@ -195,7 +189,7 @@ void carp_group6_sync(struct carp_dev *cd)
  */
 void carp_group6_retry(struct carp_dev *cd)
 {
-	carp_group6_join(cd->port);
+	carp_port_join(cd->port);
 	if (cd->groups6_stale)
 		carp_group6_sync(cd);
 }

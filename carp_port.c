@@ -101,11 +101,37 @@ static int egress_register(struct carp_port *port)
 }
 
 /**
+ * carp_port_try_again() - have carp_port_join() called again in a second
+ * @port: carrier
+ *
+ * Context: any.
+ */
+void carp_port_try_again(const struct carp_port *port)
+{
+	struct carp_net *cn = carp_pernet(dev_net(port->carrier));
+
+	queue_delayed_work(carp_wq, &cn->retry_work, HZ);
+}
+
+/* The stack does not say whether it had memory for it. */
+static bool is_member(const struct in_device *in_dev)
+{
+	const struct ip_mc_list *im;
+
+	for (im = rtnl_dereference(in_dev->mc_list); im;
+	     im = rtnl_dereference(im->next_rcu))
+		if (im->multiaddr == htonl(CARP_GROUP4))
+			return true;
+	return false;
+}
+
+/**
  * carp_port_join() - receive 224.0.0.18 and ff02::12 on the carrier
  * @port: carrier
  *
  * Membership goes with the carrier's IPv4 state, which comes and goes with
- * its MTU; a new one is noticed and joined.
+ * its MTU; a new one is noticed and joined.  What there is no memory for is
+ * tried again.
  *
  * Context: RTNL.
  */
@@ -116,9 +142,14 @@ void carp_port_join(struct carp_port *port)
 	carp_group6_join(port);
 	if (in_dev == port->joined)
 		return;
-	if (in_dev)
-		ip_mc_inc_group(in_dev, htonl(CARP_GROUP4));
-	port->joined = in_dev;
+	port->joined = NULL;
+	if (!in_dev)
+		return;
+	ip_mc_inc_group(in_dev, htonl(CARP_GROUP4));
+	if (is_member(in_dev))
+		port->joined = in_dev;
+	else
+		carp_port_try_again(port);
 }
 
 static void leave(struct carp_port *port)

@@ -74,6 +74,7 @@ struct carp_port *carp_port_rtnl(const struct net_device *carrier);
 int carp_port_attach(struct carp_dev *cd);
 void carp_port_detach(struct carp_dev *cd);
 void carp_port_join(struct carp_port *port);
+void carp_port_try_again(const struct carp_port *port);
 void carp_port_source(struct carp_port *port);
 
 /* carp_input.c: frames the carrier has received */

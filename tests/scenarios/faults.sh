@@ -7,8 +7,10 @@
 # long-timeout: 7200
 #
 # Want of memory: each allocation that a request makes fails once, and the
-# request is either refused, with nothing changed, or done. Nothing leaks, and
-# afterwards the group works as before.
+# request is either refused, with nothing changed, or done. Then a tenth of all
+# that cannot wait for memory fails, which is what softirq does, while hosts come
+# and go and a client pings. Nothing leaks, and afterwards the group works as
+# before.
 #
 #	A (advskew 0, where it fails) ---+
 #	B (advskew 100)               ---+--- SW
@@ -34,7 +36,7 @@ operations=("$@")
 ((${#operations[@]})) || mapfile -t operations < <(faults -l)
 for operation in "${operations[@]}"; do
 	case $operation in
-	link-add) step=$(size 3 1) ;;
+	link-add | carrier-first) step=$(size 3 1) ;;
 	netns-begin) step=$(size 23 1) ;;
 	netns-end) step=$(size 13 1) ;;
 	*) step=1 ;;
@@ -42,6 +44,44 @@ for operation in "${operations[@]}"; do
 	campaign "$OUT/$operation" "each allocation of $operation fails in turn" \
 		faults -s "$step" -o $((1 + VM_SEED % step)) A eth0 "$operation"
 done
+# starve PERCENT: of the allocations that must not wait, whoever makes them
+failslab=/sys/kernel/debug/failslab
+starve() {
+	echo Y >$failslab/ignore-gfp-wait
+	echo N >$failslab/task-filter
+	echo 0 >$failslab/verbose
+	echo 1 >$failslab/interval
+	echo 1000000 >$failslab/times
+	echo "$1" >$failslab/probability
+}
+on B ping -q -i 0.1 192.0.2.100 >"$OUT/ping4" &
+on B ping -q -i 0.1 2001:db8::100 >"$OUT/ping6" &
+pings=$(jobs -p | tail -n 2)
+starve 10
+for ((i = 0; i < $(size 5 100); i++)); do
+	# Some of it may be refused.
+	cut A 2>/dev/null
+	sleep 5
+	join A 2>/dev/null
+	sleep 3
+	ip -n A link set carp0 type carp state backup 2>/dev/null
+	sleep 3
+done
+failed=$((1000000 - $(<$failslab/times)))
+starve 0
+# shellcheck disable=SC2086 # two of them
+kill -INT $pings
+isnt $failed 0 "allocations in softirq have failed"
+lost=$(counter A onomem)
+diag "$failed allocations failed, $lost advertisements of A among them," \
+	"and $(counter A preempt) times it has become MASTER"
+isnt "$lost" 0 "advertisements among them"
+join A 2>/dev/null
+wait_state A MASTER 20
+wait_state B BACKUP 5
+run_ok "the address answers again" on B ping -c 2 -W 2 192.0.2.100
+run_ok "over IPv6 too" on B ping -c 2 -W 2 2001:db8::100
+
 sleep 3
 log_clear
 tally B >/dev/null

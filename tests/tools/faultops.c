@@ -341,23 +341,45 @@ static int new_netns(void)
 	return error;
 }
 
-/* One with an interface in it that serves, and is not seen again. */
-static void populate(void)
+static int make_dummy(const char *name)
 {
 	struct ifinfomsg link = { .ifi_change = IFF_UP, .ifi_flags = IFF_UP };
 	struct nlattr *info;
 
-	if (unshare(CLONE_NEWNET) < 0)
-		_exit(1);
-	route = nl_open(NETLINK_ROUTE);
 	nl_begin(&r, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link,
 		 sizeof(link));
-	nl_put_text(&r, IFLA_IFNAME, "dummy0");
+	nl_put_text(&r, IFLA_IFNAME, name);
 	info = nl_nest(&r, IFLA_LINKINFO);
 	nl_put_text(&r, IFLA_INFO_KIND, "dummy");
 	nl_nest_end(&r, info);
 	must(nl_do(route, &r, NULL), "a dummy");
-	carrier = netns_ifindex("dummy0");
+	return netns_ifindex(name);
+}
+
+/* A carrier that has no interface yet, and no groups. */
+static int usual_carrier;
+
+static void begin_carrier(void)
+{
+	usual_carrier = carrier;
+	carrier = make_dummy("spare0");
+	/* Until it has its link-local address for good. */
+	sleep_until(mono_now() + 3 * NSEC_PER_SEC);
+}
+
+static void end_carrier(void)
+{
+	must(delete_named("spare0"), "deleting spare0");
+	carrier = usual_carrier;
+}
+
+/* One with an interface in it that serves, and is not seen again. */
+static void populate(void)
+{
+	if (unshare(CLONE_NEWNET) < 0)
+		_exit(1);
+	route = nl_open(NETLINK_ROUTE);
+	carrier = make_dummy("dummy0");
 	must(add_with(0), "carp on it");
 	carp = netns_ifindex("carp9");
 	must(address(ADD, NEW4), "an address");
@@ -396,6 +418,7 @@ static int demotions(void)
 const struct operation operations[] = {
 	/* EINVAL is from device_add(), if there is no memory for the name. */
 	{ "link-add", add_link, delete_link, 0, false, NULL, NULL, -EINVAL },
+	{ "carrier-first", add_link, delete_link, 0, false, begin_carrier, end_carrier, -EINVAL },
 	{ "link-change", change_link, change_back, 0, false, NULL, NULL, 0 },
 	{ "peer-change", change_peers, no_peers, 0, false, NULL, NULL, 0 },
 	{ "link-down", link_down, bring_up, 0, false, NULL, NULL, 0 },

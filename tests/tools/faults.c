@@ -17,6 +17,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "groups.h"
+
+/* What is not joined for want of memory is tried again every second. */
+#define REJOIN_MS	3000
 #define SITES_MAX	100000
 #define WORKERS_MAX	64
 
@@ -155,6 +159,16 @@ static bool is_want_of_memory(const struct operation *op, int error)
 
 /* What the namespace is like before, after the request, and now. */
 static struct snapshot old, done, now;
+static struct groups old_groups, done_groups;
+
+static void check_groups(const struct operation *op, unsigned int nth,
+			 const struct groups *wanted)
+{
+	if (groups_equal(&old_groups, &done_groups) || op->loose)
+		return;
+	if (!groups_await(wanted, REJOIN_MS))
+		complain(op, nth, "multicast groups are wrong for good", 0);
+}
 
 static void check(const struct operation *op, unsigned int nth, int error,
 		  bool failed)
@@ -174,6 +188,7 @@ static void check(const struct operation *op, unsigned int nth, int error,
 		complain(op, nth, "said to be done, and is not", error);
 	if (error < 0 && !(failed && is_want_of_memory(op, error)))
 		complain(op, nth, "not an error of memory", error);
+	check_groups(op, nth, is_done ? &done_groups : &old_groups);
 	if (is_old && (error || !op->undo))
 		return;
 	if (op->undo)
@@ -181,6 +196,7 @@ static void check(const struct operation *op, unsigned int nth, int error,
 	snapshot_take(&now);
 	if (!snapshot_equal(&now, &old))
 		complain(op, nth, "cannot be undone", 0);
+	check_groups(op, nth, &old_groups);
 }
 
 static void learn(const struct operation *op)
@@ -188,12 +204,14 @@ static void learn(const struct operation *op)
 	int error;
 
 	snapshot_take(&old);
+	groups_take(&old_groups);
 	error = op->run();
 	if (error)
 		errx(3, "%s: %s", op->name, strerror(-error));
 	if (op->settle_ms)
 		pause_ms(op->settle_ms);
 	snapshot_take(&done);
+	groups_take(&done_groups);
 	if (op->undo)
 		op->undo();
 	snapshot_take(&now);
