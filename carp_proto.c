@@ -355,16 +355,20 @@ static bool may_settle(const struct carp_proto *p, const struct occasion *o)
  * use the same one, which hosts without an address of their own do, the
  * counters decide, which each has sent and each has heard.  BSD peers step
  * down on a tie by themselves and ucarp orders addresses by swapped bytes, so
- * that two could stay: nobody stays longer than three intervals.
+ * that two could stay: nobody stays longer than three intervals and what it
+ * takes to hear that the other one is still there.  A host that was stopped
+ * hears in a row all that the other one has said meanwhile, who may have gone
+ * by now; who is there pauses for a part of the interval.
  */
 static void master_tie(struct carp_proto *p, struct occasion *o)
 {
 	u64 interval = own_interval(p);
+	u64 heard = p->tie_heard;
 	int cmp = o->rx->src_cmp;
 
 	/* A tie that was not heard of for three intervals is over. */
 	if (p->tie_since == CARP_NEVER ||
-	    o->now > p->tie_heard + CARP_TIE_INTERVALS * interval) {
+	    o->now > heard + CARP_TIE_INTERVALS * interval) {
 		p->tie_since = o->now;
 		p->tie_settled = false;
 	}
@@ -378,7 +382,8 @@ static void master_tie(struct carp_proto *p, struct occasion *o)
 	}
 	if (!o->rx->secondary)
 		p->tie_settled = true;
-	if (o->now >= p->tie_since + CARP_TIE_INTERVALS * interval) {
+	if (o->now >= p->tie_since + CARP_TIE_INTERVALS * interval &&
+	    o->now >= heard + interval / CARP_TIE_PAUSE) {
 		step_down(p, o, CARP_REASON_TIE_LASTED);
 		return;
 	}

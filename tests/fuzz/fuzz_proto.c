@@ -168,6 +168,7 @@ static void ties(struct outcome *o, const struct carp_proto_rx *rx)
 	bool lost = rx->src_cmp > 0 ||
 		    (!rx->src_cmp && rx->last_sent >= rx->adv.counter);
 	bool counts = !rx->secondary;
+	bool queued = w.now < w.tie_heard + mine() / 4;
 
 	if (w.tie == CARP_NEVER || w.now > w.tie_heard + 3 * mine()) {
 		w.tie = w.now;
@@ -178,7 +179,7 @@ static void ties(struct outcome *o, const struct carp_proto_rx *rx)
 		counts = true;
 	if (lost && counts) {
 		steps_down(o, CARP_REASON_TIE_LOST);
-	} else if (w.now >= w.tie + 3 * mine()) {
+	} else if (w.now >= w.tie + 3 * mine() && !queued) {
 		steps_down(o, CARP_REASON_TIE_LASTED);
 	} else {
 		answers(o);

@@ -29,7 +29,7 @@ static void effective_skew(size_t row)
 }
 
 /* The lower address stays, and says so at once, for three intervals. */
-static void tie_ends_after_three_intervals(size_t row)
+static void tied_for_two_intervals(void)
 {
 	start_master(config(1, 0, false, 0));
 	advert_from(1, 0, 0, -1, SEC / 4);
@@ -38,8 +38,15 @@ static void tie_ends_after_three_intervals(size_t row)
 	EXPECT_STATE(CARP_STATE_MASTER);
 	advert_from(1, 0, 0, -1, SEC / 4 + 2 * SEC);
 	EXPECT_STATE(CARP_STATE_MASTER);
+}
+
+static void tie_ends_after_three_intervals(size_t row)
+{
+	tied_for_two_intervals();
 	advert_from(1, 0, 0, -1, SEC / 4 + 3 * SEC - 1);
 	EXPECT_STATE(CARP_STATE_MASTER);
+
+	tied_for_two_intervals();
 	advert_from(1, 0, 0, -1, SEC / 4 + 3 * SEC);
 	EXPECT_STATE(CARP_STATE_BACKUP);
 	EXPECT_REASON(CARP_REASON_TIE_LASTED);
@@ -73,6 +80,34 @@ static void tie_is_forgotten(size_t row)
 	start_master(config(1, 0, false, 0));
 	advert_from(1, 0, 0, -1, SEC);
 	advert_from(1, 0, 0, -1, 4 * SEC);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+}
+
+/*
+ * One who was stopped hears in a row what was said meanwhile, and how long that
+ * takes is no matter. Whoever said it may have gone; who has not says more.
+ */
+static void tie_with_a_backlog(size_t row)
+{
+	u64 at;
+
+	start_master(config(0, 1, false, 0));
+	for (at = SKEW; at < 8 * SKEW; at += SKEW / 100) {
+		advert_from(0, 1, 0, -1, at);
+		EXPECT_STATE(CARP_STATE_MASTER);
+	}
+	advert_from(0, 1, 0, -1, at + SKEW / 4 - 2 * SKEW / 100);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	advert_from(0, 1, 0, -1, at + SKEW);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	EXPECT_REASON(CARP_REASON_TIE_LASTED);
+
+	/* It comes up to three times an interval from who is there. */
+	start_master(config(1, 0, false, 0));
+	for (at = SEC; at < 4 * SEC; at += SEC / 4 + MS)
+		advert_from(1, 0, 0, -1, at);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	advert_from(1, 0, 0, -1, at);
 	EXPECT_STATE(CARP_STATE_BACKUP);
 }
 
@@ -213,6 +248,9 @@ static void tie_of_demoted_skews(size_t row)
 	advert_from(1, 150, 50, -1, 3 * SEC);
 	advert_from(1, 150, 50, -1, 4 * SEC + 3 * 150 * SKEW - 1);
 	EXPECT_STATE(CARP_STATE_MASTER);
+	start_master(config(1, 100, false, 50));
+	advert_from(1, 150, 50, -1, SEC);
+	advert_from(1, 150, 50, -1, 3 * SEC);
 	advert_from(1, 150, 50, -1, 4 * SEC + 3 * 150 * SKEW);
 	EXPECT_STATE(CARP_STATE_BACKUP);
 	/* FreeBSD's 240 for everybody: the address decides. */
@@ -507,6 +545,7 @@ static const struct check_group groups[] = {
 	CHECK(effective_skew),
 	CHECK(tie_ends_after_three_intervals),
 	CHECK(tie_is_forgotten),
+	CHECK(tie_with_a_backlog),
 	CHECK(tie_is_of_one_term),
 	CHECK(tie_is_settled_by_first_family),
 	CHECK(tie_is_lost_by_first_family),

@@ -248,7 +248,10 @@ static void raise_event(int i, enum carp_event ev, enum carp_reason why,
 		fail("host %d serves for ever", i);
 }
 
-/* A tie that the receiver stays in must not last. */
+/*
+ * A tie that the receiver stays in must not last. The fourth interval is for
+ * what comes on the heels of another.
+ */
 static void watch_tie(int i, const struct carp_advert *adv)
 {
 	struct host *h = &hosts[i];
@@ -265,7 +268,7 @@ static void watch_tie(int i, const struct carp_advert *adv)
 	    now - h->tie_heard > 3 * interval - CLOCK_SKEW)
 		h->tie_since = now;
 	h->tie_heard = now;
-	if (now - h->tie_since > 3 * interval + CLOCK_SKEW)
+	if (now - h->tie_since > 4 * interval + CLOCK_SKEW)
 		fail("host %d is tied for %llu us", i, (unsigned long long)
 		     ((now - h->tie_since) / US));
 }
