@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <poll.h>
+
 #include "forge.h"
+#include "frame.h"
 #include "packet.h"
 #include "pcap.h"
 #include "resident.h"
@@ -34,6 +37,7 @@ static const char usage[] =
 	"          or, with an IP header around, from carp_header_hex\n"
 	"  -n      do not send: print in hex\n"
 	"  -o      --peer says farewell (base and skew 255) when it ends\n"
+	"  -s      --peer is a successor: it says nothing before another's farewell\n"
 	"  -b      in the background, -p PIDFILE\n";
 
 static struct one *frames;
@@ -211,6 +215,25 @@ static void send_forged(u64 count, u64 interval, bool farewell)
 	put(frame, forge_build(&forge, frame));
 }
 
+/* Returns false when it is time to end. */
+static bool await_farewell(void)
+{
+	static u8 buf[PACKET_MAX];
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	struct packet_meta meta;
+	struct frame f;
+	ssize_t len;
+
+	while (!resident_stop) {
+		poll(&wait, 1, -1);
+		while ((len = packet_recv(fd, buf, sizeof(buf), &meta)) >= 0)
+			if (frame_decode(&f, buf, (size_t)len) && f.carp &&
+			    f.carp->vhid == forge.vhid && frame_is_bow_out(&f))
+				return true;
+	}
+	return false;
+}
+
 /* advbase seconds and advskew 256ths, and 1/256 s when both are nothing. */
 static u64 own_interval(void)
 {
@@ -235,7 +258,7 @@ int main(int argc, char **argv)
 		{}
 	};
 	bool background = false, recorded = false, farewell = false;
-	bool carp = false, peer = false, interval_set = false;
+	bool carp = false, peer = false, interval_set = false, heir = false;
 	const char *pidfile = NULL, *pcap = NULL, *tsv = NULL;
 	const char **wants = NULL;
 	u64 count = 1, interval = 0;
@@ -244,7 +267,7 @@ int main(int argc, char **argv)
 	int opt;
 
 	forge_init(&forge);
-	while ((opt = getopt_long(argc, argv, "bc:f:hi:j:nop:rw:", options,
+	while ((opt = getopt_long(argc, argv, "bc:f:hi:j:nop:rsw:", options,
 				  NULL)) != -1) {
 		switch (opt) {
 		case 'b':
@@ -275,6 +298,9 @@ int main(int argc, char **argv)
 			break;
 		case 'r':
 			recorded = true;
+			break;
+		case 's':
+			heir = true;
 			break;
 		case 'w':
 			APPEND(wants, n_wants, optarg);
@@ -310,16 +336,21 @@ int main(int argc, char **argv)
 		errx(3, "nothing to send");
 	if (carp && !interval_set)
 		interval = own_interval();
-	if (farewell && !peer)
-		errx(3, "-o is for --peer");
+	if ((farewell || heir) && !peer)
+		errx(3, "-o and -s are for --peer");
 
 	if (background)
 		resident_background();
 	resident_signals();
 	if (!dry)
-		fd = packet_open(&where, PACKET_NOTHING);
+		fd = packet_open(&where, heir ? PACKET_CONTROL :
+						PACKET_NOTHING);
+	if (heir)
+		resident_realtime(50);
 	resident_ready(pidfile);
 
+	if (heir && !await_farewell())
+		return 0;
 	if (carp)
 		send_forged(count, interval, farewell);
 	else

@@ -59,6 +59,42 @@ back() {
 	ip -n A link set carp0 type carp state master
 }
 
+# The module goes for all hosts at once, so there is a program in B's place: it
+# advertises as soon as it hears the farewell, and B answers echoes whenever the
+# switch sends it any. Only what is lost is of interest, not how fast it is.
+heir() {
+	local system=$1 args
+	on B sysctl -qw net.ipv6.conf.default.disable_ipv6=1 \
+		net.ipv4.conf.all.arp_ignore=8
+	ip -n B link add heir0 link eth0 address 00:00:5e:00:01:01 type macvlan
+	ip -n B addr add $BENCH_VIP/32 dev heir0
+	ip -n B link set heir0 up
+	read -ra args <<<"$(carp_args "$system" B)"
+	inject B:eth0 --peer -s -b -p /tmp/heir.pid pass=secret vhid=1 \
+		vips=$BENCH_VIP src=192.0.2.2 base="${args[1]}" skew="${args[3]}" \
+		>/dev/null
+}
+no_heir() {
+	kill "$(cat /tmp/heir.pid)" 2>/dev/null
+	ip -n B link del heir0
+	on B sysctl -qw net.ipv6.conf.default.disable_ipv6=0 \
+		net.ipv4.conf.all.arp_ignore=0
+}
+
+unload() {
+	local system=$1 i
+	for ((i = 0; i < (RUNS + 1) / 2; i++)); do
+		start "$system"
+		ip -n B link del carp0
+		settle "$system"
+		heir "$system"
+		client "$system" "handover.$system.rmmod.$i" -d $((before + after)) \
+			--at "$((before - RANDOM % 200)).$((RANDOM % 10)):run:rmmod carp"
+		no_heir
+		modprobe carp
+	done
+}
+
 for system in "${systems[@]}"; do
 	start "$system"
 	settle "$system"
@@ -84,8 +120,8 @@ for system in "${systems[@]}"; do
 	done
 	stop "$system"
 	sleep 1
+	[[ $system != carp.* ]] || unload "$system"
 done
-
 
 pass "measured"
 done_testing

@@ -6,7 +6,7 @@
 #
 # A master that has no CPU, no memory or no rest is not dead: whether it falls
 # silent, and whether the other one takes over. Then power cuts while RTNL is not
-# to be had, and a wall clock that jumps.
+# to be had.
 
 # shellcheck source=tests/lib/bench.sh
 . "${0%/*}/../lib/bench.sh"
@@ -137,20 +137,5 @@ for system in carp.default carp.1s keepalived.1s; do
 	done
 done
 
-for system in carp.1s keepalived.1s frr.1s; do
-	start "$system"
-	settle "$system"
-	for ((i = 0; i < (RUNS + 1) / 2; i++)); do
-		before=$(date +%s)
-		client "$system" clock -d 4000 \
-			--at "1200:run:date -s @$((before + 3600 * (i % 2 ? 1 : -1)))"
-		figure clock "$system" "$(python3 -c '
-import json, sys
-print(json.load(open(sys.argv[1]))["adverts_B"])' "$OUT/clock.json")"
-	done
-	stop "$system"
-	sleep 1
-done
-rm -f "$OUT/clock.json"
 pass "measured"
 done_testing
