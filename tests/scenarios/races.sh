@@ -74,6 +74,13 @@ for job in changes states addresses dumps others settings flaps; do
 done
 wait "${jobs[@]}"
 kill %1 2>/dev/null
+
+# The same more densely, as no program is started for each request.
+n=$(size 40 500)
+diag "seed $VM_SEED"
+campaign "$OUT/churn" "$n interfaces are made and end" \
+	churn -n "$n" -q 8 -s "$VM_SEED"
+
 on A sysctl -q -w net.carp.allow=1
 ip -n A link set carp0 type carp advskew 0 preempt on
 wait_state A MASTER 30
