@@ -44,7 +44,7 @@ static void queue_item(struct carp_net *cn, struct carp_item *item,
 	if (item) {
 		item->seq = cn->seq;
 		list_add_tail(&item->node, &cn->log_queue);
-		cn->log_queued++;
+		WRITE_ONCE(cn->log_queued, cn->log_queued + 1);
 	} else if (asked_for) {
 		cn->lost++;
 	}
@@ -214,7 +214,7 @@ static void log_work(struct work_struct *work)
 
 	spin_lock_bh(&cn->news_lock);
 	list_splice_init(&cn->log_queue, &list);
-	cn->log_queued = 0;
+	WRITE_ONCE(cn->log_queued, 0);
 	lost = cn->lost;
 	cn->lost = 0;
 	spin_unlock_bh(&cn->news_lock);
