@@ -321,12 +321,15 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 {
 	struct carp_config conf = {
 		.vhid = cd->vhid,
-		.proto = cd->proto.cfg,
 		.preempt = cd->preempt,
 		.min_ttl = cd->min_ttl,
 	};
 	int err;
 
+	/* Demotion changes without RTNL. */
+	spin_lock_bh(&cd->lock);
+	conf.proto = cd->proto.cfg;
+	spin_unlock_bh(&cd->lock);
 	carp_config_parse(data, &conf);
 	err = check_change(cd, &conf, data, extack);
 	if (!err)

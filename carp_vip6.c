@@ -106,9 +106,9 @@ void carp_vip6_serve(struct carp_dev *cd)
 			continue;
 		spin_lock_bh(&ifa->lock);
 		if (serving)
-			ifa->flags &= ~IFA_F_TENTATIVE;
+			WRITE_ONCE(ifa->flags, ifa->flags & ~IFA_F_TENTATIVE);
 		else
-			ifa->flags |= IFA_F_TENTATIVE;
+			WRITE_ONCE(ifa->flags, ifa->flags | IFA_F_TENTATIVE);
 		spin_unlock_bh(&ifa->lock);
 	}
 	rcu_read_unlock();
@@ -129,7 +129,7 @@ void carp_vip6_awake(const struct net_device *dev)
 	rcu_read_lock();
 	carp_addr6_for_each(ifa, dev) {
 		spin_lock_bh(&ifa->lock);
-		ifa->flags |= IFA_F_NODAD;
+		WRITE_ONCE(ifa->flags, ifa->flags | IFA_F_NODAD);
 		spin_unlock_bh(&ifa->lock);
 	}
 	rcu_read_unlock();

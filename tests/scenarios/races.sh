@@ -76,7 +76,7 @@ wait "${jobs[@]}"
 kill %1 2>/dev/null
 
 # The same more densely, as no program is started for each request.
-n=$(size 40 500)
+n=$(size 150 2000)
 diag "seed $VM_SEED"
 campaign "$OUT/churn" "$n interfaces are made and end" \
 	churn -n "$n" -q 8 -s "$VM_SEED"
