@@ -71,15 +71,18 @@ unsigned int carp_vip6_count(const struct net_device *dev)
  */
 static void prepare(struct inet6_ifaddr *ifa)
 {
+	u32 flags;
+
 	spin_lock_bh(&ifa->lock);
-	ifa->flags |= IFA_F_NODAD;
-	ifa->flags &= ~(IFA_F_TENTATIVE | IFA_F_OPTIMISTIC);
+	flags = ifa->flags | IFA_F_NODAD;
+	flags &= ~(IFA_F_TENTATIVE | IFA_F_OPTIMISTIC);
 	if (!(ipv6_addr_type(&ifa->addr) & IPV6_ADDR_LINKLOCAL)) {
-		ifa->flags |= IFA_F_DEPRECATED;
+		flags |= IFA_F_DEPRECATED;
 		ifa->prefered_lft = 0;
 	}
 	if (!ifa->rt_priority)
 		ifa->rt_priority = CARP_VIP_METRIC;
+	WRITE_ONCE(ifa->flags, flags);
 	spin_unlock_bh(&ifa->lock);
 }
 

@@ -79,7 +79,7 @@ kill %1 2>/dev/null
 n=$(size 150 2000)
 diag "seed $VM_SEED"
 campaign "$OUT/churn" "$n interfaces are made and end" \
-	churn -n "$n" -q 8 -s "$VM_SEED"
+	churn -n "$n" -p 12 -s "$VM_SEED"
 
 on A sysctl -q -w net.carp.allow=1
 ip -n A link set carp0 type carp advskew 0 preempt on

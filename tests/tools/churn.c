@@ -42,7 +42,7 @@ static const char usage[] =
 	"usage: churn [OPTION]...\n"
 	"  -n N    interfaces to make and end (100)\n"
 	"  -r N    of them in one network namespace (20)\n"
-	"  -q N    all pauses are shorter by this factor (1)\n"
+	"  -p N    how long all pauses are, in percent (100)\n"
 	"  -s N    seed (1)\n";
 
 /* Shared by the processes. */
@@ -57,11 +57,11 @@ static struct nl_request r;
 static int route, generic;
 static u16 family;
 
-static u32 quickness = 1;
+static u32 percent = 100;
 
 static void pause_us(u32 most)
 {
-	most /= quickness;
+	most = (u32)((u64)most * percent / 100);
 	sleep_until(mono_now() + rng_below(&rng, most + 1) * NSEC_PER_USEC);
 }
 
@@ -488,13 +488,13 @@ int main(int argc, char **argv)
 	u64 count = 100, each = 20, seed = 1, n;
 	int opt, status;
 
-	while ((opt = getopt(argc, argv, "n:q:r:s:")) != -1) {
+	while ((opt = getopt(argc, argv, "n:p:r:s:")) != -1) {
 		switch (opt) {
 		case 'n':
 			count = parse_u64(optarg, UINT32_MAX, "-n");
 			break;
-		case 'q':
-			quickness = (u32)parse_u64(optarg, UINT32_MAX, "-q");
+		case 'p':
+			percent = (u32)parse_u64(optarg, 10000, "-p");
 			break;
 		case 'r':
 			each = parse_u64(optarg, UINT32_MAX, "-r");
@@ -509,7 +509,7 @@ int main(int argc, char **argv)
 	}
 	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (tally == MAP_FAILED || !each || !quickness)
+	if (tally == MAP_FAILED || !each)
 		err(3, "no memory");
 	rng_init(&rng, seed);
 

@@ -14,7 +14,7 @@ build=${CARP_BUILD:-$top/build}
 apt=$cache/apt
 arch=amd64
 # shellcheck disable=SC2034 # for those who source this
-all_kernels="stock-6.1 stock-6.12 debug-6.12 rt-6.1"
+all_kernels="stock-6.1 stock-6.12 debug-6.12 kcsan-6.12 rt-6.1"
 
 note() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { note "$*"; exit 1; }
