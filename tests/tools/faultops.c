@@ -335,7 +335,9 @@ static int new_netns(void)
 	if (home < 0)
 		return -errno;
 	error = unshare(CLONE_NEWNET) < 0 ? -errno : 0;
-	if (!error && setns(home, CLONE_NEWNET) < 0)
+	/* This may be what there is no memory for, once. */
+	if (!error && setns(home, CLONE_NEWNET) < 0 &&
+	    setns(home, CLONE_NEWNET) < 0)
 		err(3, "going back");
 	close(home);
 	return error;

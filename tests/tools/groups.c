@@ -9,13 +9,15 @@
 
 #include "nl.h"
 
-static void add(struct groups *g, unsigned int ifindex, const void *addr)
+static void add(struct groups *g, const char *dev, const void *addr)
 {
 	struct group *group = &g->group[g->n];
 
+	if (!strncmp(dev, "carp", 4))
+		return;
 	if (g->n++ == GROUPS_MAX)
 		errx(3, "more than %d groups", GROUPS_MAX);
-	group->ifindex = ifindex;
+	snprintf(group->dev, sizeof(group->dev), "%s", dev);
 	memcpy(&group->addr, addr, sizeof(group->addr));
 }
 
@@ -23,10 +25,12 @@ static void keep(struct groups *g, const struct nlmsghdr *head)
 {
 	const struct ifaddrmsg *ifa = NLMSG_DATA(head);
 	const struct nlattr *attr;
+	char dev[IFNAMSIZ];
 
 	attr = nl_find(IFA_RTA(ifa), IFA_PAYLOAD(head), IFA_MULTICAST);
-	if (attr && nl_len(attr) == sizeof(struct in6_addr))
-		add(g, ifa->ifa_index, nl_data(attr));
+	if (attr && nl_len(attr) == sizeof(struct in6_addr) &&
+	    if_indextoname(ifa->ifa_index, dev))
+		add(g, dev, nl_data(attr));
 }
 
 /* Netlink tells of these only since Linux 6.14. */
@@ -35,7 +39,7 @@ static void keep4(struct groups *g)
 	FILE *f = file_open("/proc/thread-self/net/igmp", "r");
 	struct in6_addr mapped = { .s6_addr = { [10] = 0xff, [11] = 0xff } };
 	struct line line = {};
-	unsigned int ifindex = 0;
+	char dev[IFNAMSIZ] = "";
 	char *text;
 
 	while ((text = line_read(&line, f))) {
@@ -44,9 +48,9 @@ static void keep4(struct groups *g)
 		if (sscanf(text, " %8x %*u %*u:", &addr) == 1 &&
 		    text[0] == '\t') {
 			mapped.s6_addr32[3] = addr;
-			add(g, ifindex, &mapped);
+			add(g, dev, &mapped);
 		} else {
-			sscanf(text, "%u", &ifindex);
+			sscanf(text, "%*u %15s", dev);
 		}
 	}
 	free(line.text);

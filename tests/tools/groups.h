@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Multicast groups that the devices of a namespace are in. */
+/*
+ * Multicast groups that the devices of a namespace are in, other than carp's own:
+ * what those of IPv6 are is not carp's doing.
+ */
 #ifndef TOOLS_GROUPS_H
 #define TOOLS_GROUPS_H
 
+#include <net/if.h>
 #include <netinet/in.h>
 
 #include "util.h"
@@ -10,7 +14,7 @@
 #define GROUPS_MAX	64
 
 struct group {
-	unsigned int ifindex;
+	char dev[IFNAMSIZ];	/* made again it has another number */
 	struct in6_addr addr;	/* an IPv4 one mapped */
 };
 
