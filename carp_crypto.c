@@ -419,23 +419,20 @@ static bool matches(struct carp_auth *auth, unsigned int variant,
  *
  * Compares in constant time.
  *
- * Context: any.
+ * Context: RCU read side.
  */
 bool carp_auth_verify(const struct carp_dev *cd, const struct carp_header *h)
 {
-	struct carp_auth *auth;
+	struct carp_auth *auth = rcu_dereference(cd->auth);
 	unsigned int i, n = 0;
 	bool ok = false;
 
-	rcu_read_lock();
-	auth = rcu_dereference(cd->auth);
 	if (auth)
 		n = accepted(auth);
 	for (i = 0; i < n && !ok; i++)
 		ok = matches(auth, i, FORM_ALL, h) ||
 		     (auth->has_linklocal[i] &&
 		      matches(auth, i, FORM_NO_LINKLOCAL, h));
-	rcu_read_unlock();
 	return ok;
 }
 

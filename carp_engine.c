@@ -53,7 +53,6 @@ static void build_frames(struct carp_dev *cd, u32 actions, struct outbox *box)
 
 	if (!(actions & (CARP_ACT_BOWOUT | CARP_ACT_ADVERT)))
 		return;
-	rcu_read_lock();
 	/* Former address lists first: see carp_raise_unauthentic(). */
 	for (n = carp_auth_variants(cd); n; n--) {
 		if (families & CARP_FAMILY_4)
@@ -61,7 +60,6 @@ static void build_frames(struct carp_dev *cd, u32 actions, struct outbox *box)
 		if (families & CARP_FAMILY_6)
 			outbox_put(box, carp_build_advert6(cd, bowout, n - 1));
 	}
-	rcu_read_unlock();
 }
 
 /* What counts as sent got out in at least one of its forms. */
@@ -142,8 +140,9 @@ static void announce(struct carp_dev *cd, u32 actions, u32 generation)
 }
 
 /*
- * Called with the lock held, which it gives back; BH stays disabled until all
- * is sent, so that the moment between decision and wire is short.
+ * Called with the lock held, which it gives back, on the RCU read side.  BH is
+ * disabled until all is sent, so that the moment between decision and wire is
+ * short.
  */
 static void process(struct carp_dev *cd, enum carp_event ev,
 		    enum carp_reason why, const struct carp_proto_rx *rx,
@@ -188,7 +187,6 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 	if (d.new_state == CARP_STATE_BACKUP)
 		carp_unicast_warm(cd, d.actions & CARP_ACT_REPORT);
 	atomic_dec(&cd->sending);
-	local_bh_enable();
 }
 
 /**
@@ -201,8 +199,11 @@ static void process(struct carp_dev *cd, enum carp_event ev,
  */
 void carp_raise(struct carp_dev *cd, enum carp_event ev, enum carp_reason why)
 {
+	rcu_read_lock();
 	spin_lock_bh(&cd->lock);
 	process(cd, ev, why, NULL, NULL);
+	local_bh_enable();
+	rcu_read_unlock();
 }
 
 /*
@@ -298,7 +299,7 @@ static bool is_own(const struct carp_dev *cd, const struct carp_proto_rx *rx,
  * Not, if this source is in the midst of a flood of wrong ones, see
  * carp_heard_worth().
  *
- * Context: softirq or process; takes carp_dev.lock.
+ * Context: BH disabled; takes carp_dev.lock.
  */
 bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer)
 {
@@ -308,10 +309,10 @@ bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer)
 	if (likely(!READ_ONCE(cd->heard.exceeded)))
 		return true;
 	heard_addr(peer, addr);
-	spin_lock_bh(&cd->lock);
+	spin_lock(&cd->lock);
 	worth = carp_heard_worth(&cd->heard, peer->family, addr,
 				 ktime_get_ns(), get_random_u8());
-	spin_unlock_bh(&cd->lock);
+	spin_unlock(&cd->lock);
 	return worth;
 }
 
@@ -324,7 +325,7 @@ bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer)
  * A good-bye that was said before is not said again.  Of other advertisements
  * the order of counters tells too little: see carp_heard_again().
  *
- * Context: softirq or process, RCU read side; takes carp_dev.lock.
+ * Context: BH disabled, RCU read side; takes carp_dev.lock.
  */
 void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 		       const struct carp_peer *peer)
@@ -337,17 +338,17 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 	struct carp_good *good = good_over(cd, peer);
 	struct carp_heard_one one = heard_one(adv, peer, true);
 
-	spin_lock_bh(&cd->lock);
+	spin_lock(&cd->lock);
 	rx.src_cmp = compare_source(cd, peer);
 	rx.last_sent = cd->counter;
 	if (is_own(cd, &rx, peer)) {
-		spin_unlock_bh(&cd->lock);
+		spin_unlock(&cd->lock);
 		carp_count(cd, CARP_STAT_LOOP);
 		carp_log_bad(cd, "our own advertisement came back", peer);
 		return;
 	}
 	if (carp_wire_is_bowout(adv) && carp_heard_again(&cd->heard, &one)) {
-		spin_unlock_bh(&cd->lock);
+		spin_unlock(&cd->lock);
 		carp_count(cd, CARP_STAT_REPLAY);
 		carp_log_bad(cd, "a good-bye with the counter of a former advertisement",
 			     peer);
@@ -372,7 +373,7 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
  * yet is not to be alarmed by it.  Each family has its own twins, from another
  * source.
  *
- * Context: softirq or process; takes carp_dev.lock.
+ * Context: BH disabled; takes carp_dev.lock.
  */
 void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 			    const struct carp_peer *peer)
@@ -381,13 +382,13 @@ void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 	struct carp_heard_one one = heard_one(adv, peer, false);
 	bool twin;
 
-	spin_lock_bh(&cd->lock);
+	spin_lock(&cd->lock);
 	twin = same_peer(peer, &good->peer) &&
 	       adv->counter - good->counter - 1 < MAX_FRAMES - 1 &&
 	       one.at - good->at < TWIN_NS;
 	if (!twin)
 		carp_heard_note(&cd->heard, &one);
-	spin_unlock_bh(&cd->lock);
+	spin_unlock(&cd->lock);
 
 	if (twin) {
 		carp_count(cd, CARP_STAT_GRACE);
@@ -404,7 +405,8 @@ static enum hrtimer_restart timer_fires(struct hrtimer *timer)
 
 	cd->rearm = false;
 	rcu_read_lock();
-	carp_raise(cd, CARP_EV_TIMER, CARP_REASON_NONE);
+	spin_lock(&cd->lock);
+	process(cd, CARP_EV_TIMER, CARP_REASON_NONE, NULL, NULL);
 	rcu_read_unlock();
 	return cd->rearm ? HRTIMER_RESTART : HRTIMER_NORESTART;
 }
