@@ -72,7 +72,7 @@ cpu_of() {
 N=255
 idle=$(stolen 2)
 groups $N A
-sleep 8
+sleep 15
 cpu_of sent carp.255 $N "$idle"
 for ((i = 0; i < (RUNS + 3) / 4; i++)); do
 	figure cpu carp.255 "$(awk -v s=$(($(stolen 1) - idle)) 'BEGIN { print s / 1e7 }')"
@@ -80,13 +80,13 @@ done
 join A
 alone=$(stolen 2)
 groups $N B
-sleep 8
+sleep 15
 cpu_of received carp.255 $N "$alone"
 no_groups $N A B
 
 cut A
 start keepalived.1s $N
-sleep 8
+sleep 15
 kill "$(cat /tmp/keepalived.B/pid)"
 sleep 4
 cpu_of sent keepalived.255 $N "$idle"
@@ -96,7 +96,7 @@ alone=$(stolen 2)
 on B keepalived -P -n -G -f /tmp/keepalived.B/conf -p /tmp/keepalived.B/pid \
 	-r /tmp/keepalived.B/vrrp.pid >/dev/null 2>&1 &
 disown
-sleep 8
+sleep 15
 cpu_of received keepalived.255 $N "$alone"
 stop keepalived.1s
 

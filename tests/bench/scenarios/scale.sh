@@ -133,7 +133,8 @@ cpu() {
 	sleep 5
 	idle=$(spin -i 2)
 	on A sysctl -qw net.carp.allow=1
-	sleep 8
+	# Announcements are over.
+	sleep 12
 	for ((i = 0; i < (RUNS + 1) / 2; i++)); do
 		figure cpu "carp.$number" "$(awk -v s="$(spin -i 2)" \
 			-v idle="$idle" 'BEGIN { print (s - idle) / 1e7 }')"
