@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # A wrong password, or another list of addresses: neither host believes the
 # other, both are masters, and both say so: a counter, and the peer's address

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # Several vhids share an address. With arpbalance each client is answered by one
 # of them, all hosts agree by which, and its MAC moves when its host dies;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # balance.sh over IPv6: several vhids share an address, and each client is
 # answered by the one that its address selects.

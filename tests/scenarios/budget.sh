@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # kernels: stock-6.1 stock-6.12
+# 6.1: long
 #
 # A flood of wrong digests from one address is looked at by samples only, which
 # never shuts out a master: not another one, not one whose address is forged and

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # What is wrong with a received advertisement is counted, each fault in its own
 # counter and once, and it has no effect: A is a slow MASTER, and every one of

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # Many interfaces fail, or lose link, at the same time. Each of that changes what
 # the host is demoted by, which every MASTER advertises; but together, not each

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # Each line of the guide's table "When something is wrong": the trouble is made,
 # and what the table tells to look at shows it, and the cure cures it.

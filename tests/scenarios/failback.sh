@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # The better host comes back: with preempt it takes over from the slower one,
 # without it does not, and each network namespace has a preempt of its own.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # kernels: stock-6.1 stock-6.12
+# 6.1: long
 # long-timeout: 3600
 #
 # A segment with an enemy on it: whatever is forged, cut short, sent back or

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # When a better host may take over from one that serves: per interface, after a
 # delay, and not too soon after boot. What is not preemption does not wait.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # The segment splits in two, and heals: a master in each half, and one again
 # as soon as the first of their frames crosses.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # Programs and the kernel itself that would send from the virtual address or
 # the virtual MAC: on the MASTER with the virtual MAC, on others not at all.

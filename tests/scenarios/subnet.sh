@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # The address may be in another subnet than the carrier's, the carrier may have
 # no address at all, the address may be a /32, and it may be the carrier's own.

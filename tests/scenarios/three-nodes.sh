@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # Three hosts, and one fails after the other: the best of those left is the
 # only master. All backups act on a bow-out, and agree at once.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # Two masters of one advbase and advskew. The lower source address stays, as a
 # number: 10.0.0.2 before 10.0.1.1, though not if its bytes are swapped. Hosts

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # Every timer, for several advbase and advskew at once: how often a master
 # advertises, how long a backup waits at the start, and how long after the last

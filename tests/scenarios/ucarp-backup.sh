@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # Our host is master, ucarp its backup: ucarp takes over when A is cut off, and
 # when A bows out, as fast as it can: it reads packets once a second. A comes

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # ucarp is master, our host its backup: takes over when the power of ucarp is
 # cut, and gives way when it is back.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # Peers on two segments with a router between them, which may be told apart
 # from the segment by the TTL alone; and a carrier in a VRF.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # Three hosts with two peers each, of which some end in .224 to .239 and are no
 # groups for that; one after the other they come from the group to their peers.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # VRRP has the same protocol number, group, and even virtual MAC. It is counted
 # as foreign and left to whom it is for; the election does not notice. A VRRP

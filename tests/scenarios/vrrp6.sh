@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# 6.1: long
+#
 # Over IPv6, too, VRRP has the same protocol number and group: it is counted as
 # foreign and left to whom it is for. Raw sockets get what they got before, and
 # nobody is told of a "parameter problem".

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # What a BACKUP that does not preempt makes of a peer's values: one that
 # speaks too seldom will time out, one that is more demoted (OpenBSD) gives up
