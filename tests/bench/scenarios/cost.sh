@@ -211,18 +211,26 @@ ip -n A link del mv0
 
 # The carrier's own.
 macA=$(mac A)
+sent_by_own() {
+	each others "$1_send" A 5000 what=frame \
+		frame="$(udp4 "$macC" "$macA" 192.0.2.1 192.0.2.3)"
+}
 own() {
 	local system=$1
 	each others "${system}_receive" C 5000 what=frame \
 		frame="$(udp4 "$macA" "$macC" 192.0.2.3 192.0.2.1)"
-	each others "${system}_send" A 5000 what=frame \
-		frame="$(udp4 "$macC" "$macA" 192.0.2.1 192.0.2.3)"
+	sent_by_own "$system"
 	each others "${system}_broadcast" C 5000 what=frame \
 		frame="$(udp4 ff:ff:ff:ff:ff:ff "$macC" 192.0.2.3 192.0.2.255)"
 	each others "${system}_multicast" C 5000 what=frame \
 		frame="$(udp4 01:00:5e:01:02:03 "$macC" 192.0.2.3 225.1.2.3)"
 }
 own bare
+# Beside it, at the same place, a chain of nftables in which there is nothing.
+on A nft add table netdev t
+on A nft add chain netdev t c '{ type filter hook egress device eth0 priority 0; }'
+sent_by_own nft
+on A nft delete table netdev t
 groups $N A
 sleep 5
 # Their own advertisements are another row.
