@@ -82,6 +82,20 @@ wait_state B BACKUP 5
 run_ok "the address answers again" on B ping -c 2 -W 2 192.0.2.100
 run_ok "over IPv6 too" on B ping -c 2 -W 2 2001:db8::100
 
+# No memory for the digest of an address that is added: it comes a second later,
+# and whoever does not have that address yet goes on believing A.
+log_clear
+starve 100
+ip -n A addr add 2001:db8::101/64 dev carp0
+starve 0
+sleep 2
+logged "carp0: addresses authenticated again"
+sleep 6
+is "$(masters A B)" A "A is the only MASTER, though B does not have that address"
+ip -n B addr add 2001:db8::101/64 dev carp0
+sleep 15
+is "$(masters A B)" A "and when it has"
+
 sleep 3
 log_clear
 tally B >/dev/null
