@@ -44,7 +44,7 @@ unsigned int carp_guard_drop(struct carp_dev *cd)
 }
 
 /*
- * A carrier without an address of its own speaks IGMP from whatever address
+ * A device without an address of its own speaks IGMP from whatever address
  * it finds.  Its membership is what lets advertisements reach a BACKUP through
  * a snooping switch, so it must be told, and may be without a name (RFC 3376,
  * 4.2.13).
@@ -343,13 +343,23 @@ static unsigned int arp_out(void *priv, struct sk_buff *skb,
  * carp_guard_in_transit() - whether it is another host's packet that only
  *	passes, with the source it came with
  * @skb: packet
+ *
+ * What translates the destination of a connection translates the source of the
+ * replies, and the other way round.
  */
 bool carp_guard_in_transit(const struct sk_buff *skb)
 {
 	enum ip_conntrack_info ctinfo;
 	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+	unsigned long translated;
 
-	return skb->skb_iif && !(ct && ct->status & IPS_SRC_NAT);
+	if (!skb->skb_iif)
+		return false;
+	if (!ct)
+		return true;
+	translated = CTINFO2DIR(ctinfo) == IP_CT_DIR_REPLY ? IPS_DST_NAT :
+							    IPS_SRC_NAT;
+	return !(ct->status & translated);
 }
 
 /*
@@ -368,6 +378,8 @@ static unsigned int post_routing(void *priv, struct sk_buff *skb,
 	if (likely(!cd) || carp_vip_held(state->net, saddr) ||
 	    state->out->flags & IFF_LOOPBACK || carp_guard_in_transit(skb))
 		return NF_ACCEPT;
+	if (ip_hdr(skb)->protocol == IPPROTO_IGMP)
+		return nameless(skb, skb_network_offset(skb));
 	return carp_guard_drop(cd);
 }
 

@@ -65,6 +65,20 @@ ip -n B route add 203.0.113.9/32 via 198.51.100.9
 run_ok "the MASTER's packets pass through the BACKUP" \
 	on A ping -c 1 -W 1 -I 192.0.2.100 203.0.113.9
 
+# A client of a net behind the BACKUP, which speaks for it: what the MASTER answers
+# is handed on with the virtual address as its source.
+on B nft -f - <<-'END'
+table ip nat {
+	chain post {
+		type nat hook postrouting priority srcnat
+		oifname "eth0" masquerade
+	}
+}
+END
+ip -n D route replace 192.0.2.0/24 via 198.51.100.2
+run_ok "the BACKUP's own clients reach the MASTER" on D ping -c 1 -W 1 192.0.2.100
+on B nft flush ruleset
+
 # Everybody ignores routes without link: routing daemons ask for that.
 for host in A B; do
 	on $host sysctl -q net.ipv4.conf.all.ignore_routes_with_linkdown=1
