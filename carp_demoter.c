@@ -75,10 +75,12 @@ static void apply_to(struct carp_dev *cd)
 	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
 	struct carp_proto_config *cfg = &cd->proto.cfg;
 	bool differs;
+	u32 now;
 
 	spin_lock_bh(&cd->lock);
-	differs = cfg->demotion != in_force(cn);
-	cfg->demotion = in_force(cn);
+	now = in_force(cn);
+	differs = cfg->demotion != now;
+	cfg->demotion = now;
 	spin_unlock_bh(&cd->lock);
 	if (differs)
 		carp_raise(cd, CARP_EV_CONFIG, CARP_REASON_NONE);
