@@ -141,8 +141,8 @@ static void announce(struct carp_dev *cd, u32 actions, u32 generation)
 
 /*
  * Called with the lock held, which it gives back, on the RCU read side.  BH is
- * disabled until all is sent, so that the moment between decision and wire is
- * short.
+ * disabled and stays so until all is sent, so that the moment between decision
+ * and wire is short.
  */
 static void process(struct carp_dev *cd, enum carp_event ev,
 		    enum carp_reason why, const struct carp_proto_rx *rx,
@@ -299,7 +299,7 @@ static bool is_own(const struct carp_dev *cd, const struct carp_proto_rx *rx,
  * Not, if this source is in the midst of a flood of wrong ones, see
  * carp_heard_worth().
  *
- * Context: BH disabled; takes carp_dev.lock.
+ * Context: softirq or process; takes carp_dev.lock.
  */
 bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer)
 {
@@ -309,10 +309,10 @@ bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer)
 	if (likely(!READ_ONCE(cd->heard.exceeded)))
 		return true;
 	heard_addr(peer, addr);
-	spin_lock(&cd->lock);
+	spin_lock_bh(&cd->lock);
 	worth = carp_heard_worth(&cd->heard, peer->family, addr,
 				 ktime_get_ns(), get_random_u8());
-	spin_unlock(&cd->lock);
+	spin_unlock_bh(&cd->lock);
 	return worth;
 }
 
@@ -325,7 +325,7 @@ bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer)
  * A good-bye that was said before is not said again.  Of other advertisements
  * the order of counters tells too little: see carp_heard_again().
  *
- * Context: BH disabled, RCU read side; takes carp_dev.lock.
+ * Context: softirq or process, RCU read side; takes carp_dev.lock.
  */
 void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 		       const struct carp_peer *peer)
@@ -338,17 +338,17 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 	struct carp_good *good = good_over(cd, peer);
 	struct carp_heard_one one = heard_one(adv, peer, true);
 
-	spin_lock(&cd->lock);
+	spin_lock_bh(&cd->lock);
 	rx.src_cmp = compare_source(cd, peer);
 	rx.last_sent = cd->counter;
 	if (is_own(cd, &rx, peer)) {
-		spin_unlock(&cd->lock);
+		spin_unlock_bh(&cd->lock);
 		carp_count(cd, CARP_STAT_LOOP);
 		carp_log_bad(cd, "our own advertisement came back", peer);
 		return;
 	}
 	if (carp_wire_is_bowout(adv) && carp_heard_again(&cd->heard, &one)) {
-		spin_unlock(&cd->lock);
+		spin_unlock_bh(&cd->lock);
 		carp_count(cd, CARP_STAT_REPLAY);
 		carp_log_bad(cd, "a good-bye with the counter of a former advertisement",
 			     peer);
@@ -359,6 +359,7 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 	good->at = one.at;
 	carp_heard_note(&cd->heard, &one);
 	process(cd, CARP_EV_ADVERT, CARP_REASON_NONE, &rx, peer);
+	local_bh_enable();
 }
 
 /**
@@ -373,7 +374,7 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
  * yet is not to be alarmed by it.  Each family has its own twins, from another
  * source.
  *
- * Context: BH disabled; takes carp_dev.lock.
+ * Context: softirq or process; takes carp_dev.lock.
  */
 void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 			    const struct carp_peer *peer)
@@ -382,13 +383,13 @@ void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 	struct carp_heard_one one = heard_one(adv, peer, false);
 	bool twin;
 
-	spin_lock(&cd->lock);
+	spin_lock_bh(&cd->lock);
 	twin = same_peer(peer, &good->peer) &&
 	       adv->counter - good->counter - 1 < MAX_FRAMES - 1 &&
 	       one.at - good->at < TWIN_NS;
 	if (!twin)
 		carp_heard_note(&cd->heard, &one);
-	spin_unlock(&cd->lock);
+	spin_unlock_bh(&cd->lock);
 
 	if (twin) {
 		carp_count(cd, CARP_STAT_GRACE);
