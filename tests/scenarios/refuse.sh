@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # options: --leaks
+# long-timeout: 1500
 # debug: long
 #
 # What makes no sense is refused, with a sentence, at the right attribute, and
