@@ -185,7 +185,7 @@ void carp_demoter_sent(struct carp_dev *cd, bool sent)
 	bool before;
 
 	/* Nearly always; who sees a moment too late counts one fewer. */
-	if (sent && carp_sending_idle(&cd->sending_state))
+	if (sent && data_race(carp_sending_idle(&cd->sending_state)))
 		return;
 	spin_lock(&cn->demote_lock);
 	before = cd->sending_state.failed;
