@@ -382,6 +382,14 @@ static void refusal_name(const struct refusal *r, char *desc)
 
 KUNIT_ARRAY_PARAM(refusal, refusals, refusal_name);
 
+/* After the first time lockdep has its notes in a lock. */
+static void remember(void)
+{
+	spin_lock_bh(&cd->lock);
+	spin_unlock_bh(&cd->lock);
+	memcpy(before, cd, sizeof(*cd));
+}
+
 /* Whatever else was good in it. */
 static void refused_changes_nothing(struct kunit *test)
 {
@@ -397,10 +405,7 @@ static void refused_changes_nothing(struct kunit *test)
 	add(IFLA_CARP_KEY, "key", 3);
 	add(r->type, r->bytes, r->len);
 	KUNIT_ASSERT_EQ(test, parse(), 0);
-	/* After the first time lockdep has its notes in it. */
-	spin_lock_bh(&cd->lock);
-	spin_unlock_bh(&cd->lock);
-	memcpy(before, cd, sizeof(*cd));
+	remember();
 	KUNIT_EXPECT_EQ(test, change(), r->err);
 	KUNIT_EXPECT_MEMEQ(test, cd, before, sizeof(*cd));
 	KUNIT_EXPECT_EQ(test, fakes.n_raised, 0);
@@ -421,7 +426,7 @@ static void no_memory_changes_nothing(struct kunit *test)
 	add(IFLA_CARP_KEY, "key", 3);
 	add(IFLA_CARP_PEER, &peer, sizeof(peer));
 	KUNIT_ASSERT_EQ(test, parse(), 0);
-	memcpy(before, cd, sizeof(*cd));
+	remember();
 	KUNIT_EXPECT_EQ(test, change(), -ENOMEM);
 	KUNIT_EXPECT_MEMEQ(test, cd, before, sizeof(*cd));
 	KUNIT_EXPECT_EQ(test, fakes.n_raised, 0);
