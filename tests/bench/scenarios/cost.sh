@@ -72,6 +72,8 @@ cpu_of() {
 N=255
 idle=$(stolen 2)
 groups $N A
+# All of these wait for announcements and their repetitions to be over, of which
+# nobody tells.
 sleep 15
 cpu_of sent carp.255 $N "$idle"
 for ((i = 0; i < (RUNS + 3) / 4; i++)); do

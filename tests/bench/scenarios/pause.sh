@@ -9,8 +9,9 @@
 # A part of one machine cannot be paused, so what is measured is what others see
 # of such a host, and what it hears: nothing that A sends gets out for that time,
 # and what is sent to it waits, as in the ring of a network card, as far as there
-# is room, and comes all at once when it is over. A's own clock goes on meanwhile, as that of a guest does
-# that was not let run. What a kernel itself does when it resumes is not in it.
+# is room, and comes all at once when it is over. A's own clock goes on meanwhile,
+# as that of a guest does that was not let run. What a kernel itself does when it
+# resumes is not in it.
 #
 # usage: pause.sh [SYSTEM...]
 
