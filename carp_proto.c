@@ -340,11 +340,13 @@ static void answer(struct carp_proto *p, struct occasion *o)
  * families have two source addresses, and their orders may contradict each
  * other: if each host went by whichever it hears, both could stay or both go.
  * So the first family settles it.  The second one does when the first was not
- * heard for so long that it would have been, were it not lost on the way.
+ * heard for so long that it would have been, were it not lost on the way: one
+ * interval and a half, so that of those that come once per interval the third is
+ * late enough, however late or early it is.
  */
 static bool may_settle(const struct carp_proto *p, const struct occasion *o)
 {
-	u64 patience = CARP_TIE_PATIENCE * own_interval(p);
+	u64 patience = CARP_TIE_PATIENCE * own_interval(p) / 2;
 
 	return !o->rx->secondary ||
 	       (!p->tie_settled && o->now >= p->tie_since + patience);

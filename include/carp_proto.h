@@ -22,7 +22,7 @@ enum carp_limits {
 	CARP_DEAD_FACTOR	= 3,	/* silent intervals until a master is dead */
 	CARP_TIE_INTERVALS	= 3,	/* longest tie of two masters */
 	CARP_TIE_PAUSE		= 4,	/* part of it that who is there pauses */
-	CARP_TIE_PATIENCE	= 2,	/* the first family's time to settle it */
+	CARP_TIE_PATIENCE	= 3,	/* halves the first family has to settle it */
 	CARP_PREEMPT_DELAY_MAX	= 3600,	/* seconds */
 };
 

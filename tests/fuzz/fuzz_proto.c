@@ -175,7 +175,7 @@ static void ties(struct outcome *o, const struct carp_proto_rx *rx)
 		w.tie_settled = false;
 	}
 	w.tie_heard = w.now;
-	if (!counts && !w.tie_settled && w.now >= w.tie + 2 * mine())
+	if (!counts && !w.tie_settled && w.now >= w.tie + mine() + mine() / 2)
 		counts = true;
 	if (lost && counts) {
 		steps_down(o, CARP_REASON_TIE_LOST);

@@ -165,9 +165,18 @@ static void tie_without_first_family(size_t row)
 	start_master(config(1, 0, false, 0));
 	second_family(1, 0, 1, SEC);
 	EXPECT_STATE(CARP_STATE_MASTER);
-	second_family(1, 0, 1, 3 * SEC - 1);
+	second_family(1, 0, 1, SEC + 3 * SEC / 2 - 1);
 	EXPECT_STATE(CARP_STATE_MASTER);
-	second_family(1, 0, 1, 3 * SEC);
+	second_family(1, 0, 1, SEC + 3 * SEC / 2);
+	EXPECT_STATE(CARP_STATE_BACKUP);
+	EXPECT_REASON(CARP_REASON_TIE_LOST);
+
+	/* The third one, though it is a bit early. */
+	start_master(config(1, 0, false, 0));
+	second_family(1, 0, 1, SEC);
+	second_family(1, 0, 1, 2 * SEC);
+	EXPECT_STATE(CARP_STATE_MASTER);
+	second_family(1, 0, 1, 3 * SEC - MS);
 	EXPECT_STATE(CARP_STATE_BACKUP);
 	EXPECT_REASON(CARP_REASON_TIE_LOST);
 
