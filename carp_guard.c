@@ -130,6 +130,21 @@ static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
 }
 
 /*
+ * A VLAN without REORDER_HDR puts its own tag into the frame before it sends it
+ * as its carrier does, and leaves one of that kind alone which it finds there.
+ */
+static bool is_own_tag(const struct sk_buff *skb, const struct vlan_hdr *vlan)
+{
+	const struct net_device *dev = skb->dev;
+
+	return is_vlan_dev(dev) &&
+	       !(vlan_dev_priv(dev)->flags & VLAN_FLAG_REORDER_HDR) &&
+	       eth_hdr(skb)->h_proto == vlan_dev_vlan_proto(dev) &&
+	       (ntohs(vlan->h_vlan_TCI) & VLAN_VID_MASK) ==
+	       vlan_dev_vlan_id(dev);
+}
+
+/*
  * The protocol of a frame and where it begins.  A frame of a VLAN is another
  * segment's, where the same MAC may be another group's; VLAN 0 is only a
  * priority, and is this segment.
@@ -137,7 +152,8 @@ static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
 static bool of_segment(const struct sk_buff *skb, __be16 *proto,
 		       unsigned int *offset)
 {
-	struct vlan_hdr *vlan, _vlan;
+	const struct vlan_hdr *vlan;
+	struct vlan_hdr _vlan;
 
 	*proto = eth_hdr(skb)->h_proto;
 	if (skb_vlan_tag_present(skb))
@@ -145,7 +161,8 @@ static bool of_segment(const struct sk_buff *skb, __be16 *proto,
 	if (likely(!eth_type_vlan(*proto)))
 		return true;
 	vlan = skb_header_pointer(skb, ETH_HLEN, sizeof(_vlan), &_vlan);
-	if (!vlan || ntohs(vlan->h_vlan_TCI) & VLAN_VID_MASK)
+	if (!vlan || (ntohs(vlan->h_vlan_TCI) & VLAN_VID_MASK &&
+		      !is_own_tag(skb, vlan)))
 		return false;
 	*offset += VLAN_HLEN;
 	*proto = vlan->h_vlan_encapsulated_proto;

@@ -78,4 +78,40 @@ for addr in 192.0.2.100 198.51.10.100 198.51.20.100; do
 	run_ok "$addr is reached" on C ping -c 2 -i 0.1 -W 1 $addr
 done
 is "$(masters A B)" "B" "one MASTER"
+
+# A VLAN that writes its tag itself, before its carrier's egress is looked at:
+# frames of programs are put right or dropped all the same.
+n=0
+for host in A B C; do
+	((++n))
+	on SW bridge vlan add dev $host vid 30
+	on $host ethtool -K eth0 tx-vlan-offload off
+	ip -n $host link add v30 link eth0 type vlan id 30 reorder_hdr off
+	ip -n $host addr add 198.51.30.$n/24 dev v30
+	ip -n $host link set v30 up
+done
+on_vlan A 30 0
+on_vlan B 30 100
+wait_state A MASTER 10 carp30
+wait_state B BACKUP 10 carp30
+on C timeout 30 tcpdump -Z root -n -e -l -i eth0 vlan and arp >"$OUT/v30" 2>"$OUT/v30.err" &
+wait_ok 5 "C looks" grep -q "listening on" "$OUT/v30.err"
+run_ok "reached" on C ping -c 2 -i 0.1 -W 1 198.51.30.100
+# A frame with the tag in it.
+claim() {
+	inject "$1:v30" "ffffffffffff${2//:/}8100001e0806000108000604000$3${2//:/}c6331e64ffffffffffffc6331e64"
+}
+before=$(counter B tx_inactive carp30)
+for host in A B; do
+	mac=$(mac $host v30)
+	claim $host "$mac" 1
+	claim $host "$mac" 2
+	sleep 0.1
+	is "$(lladdr C 198.51.30.100 dev v30)" 00:00:5e:00:01:01 \
+		"$host claims it by itself: C knows the virtual MAC"
+	is "$(grep -c "$mac.*198.51.30.100" "$OUT/v30")" 0 "and has seen no other one"
+done
+is $(($(counter B tx_inactive carp30) - before)) 2 "what the BACKUP said is counted"
+run_ok "reached" on C ping -c 2 -i 0.1 -W 1 198.51.30.100
+isnt "$(grep -c 198.51.30.100 "$OUT/v30")" 0 "C has seen something"
 finish
