@@ -278,15 +278,16 @@ static void inherit(struct carp_auth *auth, struct carp_auth *old, u64 interval)
 /**
  * carp_auth_update() - the addresses have changed
  * @cd: interface
- * @grace: send under the former list too for ten intervals, and accept it for
- *	twenty: hosts are updated one after the other
  * @gfp: IPv6 tells of its addresses where nothing may sleep
+ *
+ * Hosts are updated one after the other: unless the interface was down, the
+ * former list is sent too for ten intervals, and accepted for twenty.
  *
  * Context: RTNL.
  * Return: 0; or an error, and then the former digest stays in use and
  * cd->auth_stale is set.
  */
-int carp_auth_update(struct carp_dev *cd, bool grace, gfp_t gfp)
+int carp_auth_update(struct carp_dev *cd, gfp_t gfp)
 {
 	struct carp_auth *old = rtnl_dereference(cd->auth);
 	struct carp_auth *auth;
@@ -298,7 +299,7 @@ int carp_auth_update(struct carp_dev *cd, bool grace, gfp_t gfp)
 		cd->auth_stale = true;
 		return PTR_ERR(auth);
 	}
-	if (grace) {
+	if (READ_ONCE(cd->proto.state) != CARP_STATE_INIT) {
 		const struct carp_proto_config *cfg = &cd->proto.cfg;
 
 		inherit(auth, old,

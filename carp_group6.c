@@ -189,7 +189,6 @@ void carp_group6_sync(struct carp_dev *cd)
  */
 void carp_group6_retry(struct carp_dev *cd)
 {
-	carp_port_join(cd->port);
 	if (cd->groups6_stale)
 		carp_group6_sync(cd);
 }

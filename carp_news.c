@@ -322,15 +322,14 @@ static void retry_work(struct work_struct *work)
 	struct carp_net *cn = container_of(to_delayed_work(work),
 					   struct carp_net, retry_work);
 	struct carp_dev *cd;
-	bool grace;
 
 	rtnl_lock();
 	list_for_each_entry(cd, &cn->devs, net_node) {
+		carp_port_join(cd->port);
 		carp_group6_retry(cd);
 		if (!cd->auth_stale)
 			continue;
-		grace = READ_ONCE(cd->proto.state) != CARP_STATE_INIT;
-		if (carp_auth_update(cd, grace, GFP_KERNEL))
+		if (carp_auth_update(cd, GFP_KERNEL))
 			queue_delayed_work(carp_wq, &cn->retry_work, HZ);
 		else
 			pr_info("%s: addresses authenticated again\n",

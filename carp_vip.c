@@ -260,13 +260,12 @@ bool carp_vip_any(const struct carp_dev *cd)
 void carp_vip_changed(struct carp_dev *cd, gfp_t gfp)
 {
 	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
-	bool grace = READ_ONCE(cd->proto.state) != CARP_STATE_INIT;
 	u8 now = families(cd);
 
 	if (!now)
 		carp_evaluate(cd);
 	if (cd->dev->reg_state == NETREG_REGISTERED &&
-	    carp_auth_update(cd, grace, gfp))
+	    carp_auth_update(cd, gfp))
 		queue_delayed_work(carp_wq, &cn->retry_work, HZ);
 	WRITE_ONCE(cd->families, now);
 	carp_evaluate(cd);

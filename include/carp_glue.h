@@ -352,7 +352,7 @@ void carp_notify_exit(void);
 /* carp_crypto.c: the digest */
 int carp_crypto_init(void);
 void carp_crypto_exit(void);
-int carp_auth_update(struct carp_dev *cd, bool grace, gfp_t gfp);
+int carp_auth_update(struct carp_dev *cd, gfp_t gfp);
 int carp_auth_rekey(struct carp_dev *cd, const u8 key[CARP_KEY_LEN]);
 void carp_auth_free(struct carp_dev *cd);
 bool carp_auth_verify(const struct carp_dev *cd, const struct carp_header *h);
