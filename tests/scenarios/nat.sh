@@ -3,7 +3,7 @@
 #
 # options: --leaks
 #
-# Address translation to a virtual address, and hosts on which every interface
+# Address translation to a virtual address and of those who call one, and hosts on which every interface
 # ignores routes without link.
 #
 #	A (master) ---+--- SW        A:eth1 ---+
@@ -77,6 +77,26 @@ table ip nat {
 END
 ip -n D route replace 192.0.2.0/24 via 198.51.100.2
 run_ok "the BACKUP's own clients reach the MASTER" on D ping -c 1 -W 1 192.0.2.100
+on B nft flush ruleset
+
+# The same over IPv6.
+own6 A B
+for host in A B; do vip $host 2001:db8::100/64; done
+ip -n D addr add fd00::9/64 dev br1 nodad
+ip -n B addr add fd00::2/64 dev eth1 nodad
+ip -n D route add 2001:db8::/64 via fd00::2
+on B sysctl -q net.ipv6.conf.all.forwarding=1
+on B nft -f - <<-'END'
+table ip6 nat {
+	chain post {
+		type nat hook postrouting priority srcnat
+		oifname "eth0" masquerade
+	}
+}
+END
+sleep 4
+is "$(state A)$(state B)" MASTERBACKUP "nobody has moved"
+run_ok "and over IPv6" on D ping -c 1 -W 2 2001:db8::100
 on B nft flush ruleset
 
 # Everybody ignores routes without link: routing daemons ask for that.
