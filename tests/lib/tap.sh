@@ -109,22 +109,33 @@ run_fails() {
 	}
 }
 
-# CLOCK_BOOTTIME in ms, without a process.
+# CLOCK_BOOTTIME in ms, without a process; into the variable NAME if there is one.
 tap_now() {
 	local up
 	read -r up _ </proc/uptime
 	up=${up/./}
-	echo $((10#$up * 10))
+	if (($#)); then
+		printf -v "$1" %d $((10#$up * 10))
+	else
+		echo $((10#$up * 10))
+	fi
 }
+
+# Nothing ever comes from there: to wait without a process.
+exec {tap_never}<> <(:)
 
 # The condition is looked at after 10 ms, and then ever less often, down to
 # every 100 ms: where time is virtual, waiting is free, but looking is not.
 wait_for() {
-	local end=$(($(tap_now) + ${1%.*} * 1000)) pause=10
+	local now end pause=10
+	tap_now now
+	((end = now + ${1%.*} * 1000))
 	shift
 	until "$@" >/dev/null 2>&1; do
-		(($(tap_now) < end)) || return 1
-		sleep "0.$(printf %03d $pause)"
+		tap_now now
+		((now < end)) || return 1
+		printf -v now 0.%03d $pause
+		read -r -t "$now" -u "$tap_never" || true
 		((pause = pause < 50 ? pause * 2 : 100))
 	done
 }

@@ -27,7 +27,7 @@ bare A
 ip -n A addr add 192.0.2.1/24 dev bond0
 
 vmac=00:00:5e:00:01:01
-active() { on A cat /sys/class/net/bond0/bonding/active_slave; }
+active() { on_sys A cat /sys/class/net/bond0/bonding/active_slave; }
 where() { learned $vmac; }
 lets_in() {
 	like "$(ip -n A maddr show dev "$1" | xargs)" "link 01:00:5e:00:00:12" \

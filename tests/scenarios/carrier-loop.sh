@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # A switch that sends back what it gets, as some do for multicast, and as a
 # hypervisor's does where two uplinks of a host meet: we know our own

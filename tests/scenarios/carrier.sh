@@ -109,7 +109,7 @@ is "$(on B grep -w v10 /proc/net/igmp)" "" "MTU 60: no IPv4 on the carrier"
 ip -n B link set v10 mtu 1500
 ip -n B addr add 198.51.100.2/24 dev v10
 receives B v10 10 "MTU 60 and 1500 again"
-is "$(on B cat /sys/class/net/carp1/mtu)" 1500 "the interface has the carrier's MTU"
+is "$(on_sys B cat /sys/class/net/carp1/mtu)" 1500 "the interface has the carrier's MTU"
 like "$(ip -n B -4 addr show dev carp1)" "198.51.100.100/24" "and its address"
 sleep 5
 is_state B BACKUP "B hears A" carp1

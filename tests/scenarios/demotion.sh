@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# 6.1: long
+#
 # Demotion: what the administrator adds, a carrier that is lost, and that all
 # addresses of a host move together. What is on the wire is read by framecheck.
 #

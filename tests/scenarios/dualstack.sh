@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # Addresses of both families on one interface: advertised over both, and a
 # master is alive as long as it is heard over one of them. Whichever family the

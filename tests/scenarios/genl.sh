@@ -75,8 +75,8 @@ is "$(peers 'select(.authentic == 1) | .addr4')" '["192.0.2.1"]' \
 is "$(peers .addr4 | jq length)" 8 "and no more than eight are kept"
 like "$(host=B ctl show carp0)" "^carp0 \\(vhid 1 on eth0\\): BACKUP for [0-9.]+ s.*    peer 192.0.2.1 advbase 1 advskew 0 demote 0 heard [0-9.]+ s ago.*    not authentic 192.0.2.29 .* ipackets [0-9]+ badauth 21.*demotion 0" \
 	"carpctl shows it in words"
-is "$(host=B ctl show -j carp0 | jq -c '[(.interfaces[0] | .state, .vhid, .carrier, .stats.badauth, (.peers | length)), .demotion]')" \
-	'["BACKUP",1,"eth0",21,8,{"demotion":0,"total":0,"reasons":[]}]' "and as JSON"
+is "$(host=B ctl show -j carp0 | jq -c '[(.interfaces[0] | .state, .vhid, .carrier, .stats.badauth, (.peers | length)), (.demotion | .demotion, .total, .reasons)]')" \
+	'["BACKUP",1,"eth0",21,8,0,0,[]]' "and as JSON"
 
 # A message as long as one can be
 many() { printf 0x; seq -f "$1" 1 32 | tr -d '\n'; }
@@ -215,8 +215,8 @@ is "$(total)" "[15360,15360]" "nothing has changed"
 on A setpriv --reuid=65534 --regid=65534 --clear-groups unshare -Urn bash -c '
 	ip link set lo up
 	carpctl demote mine 5 && carpctl show -j' >"$OUT/own" 2>&1
-is "$(jq -c '[(.interfaces | length), .demotion]' "$OUT/own")" \
-	'[0,{"demotion":5,"total":5,"reasons":[{"reason":"mine","weight":5}]}]' \
+is "$(jq -c '[(.interfaces | length), (.demotion | .demotion, .total, .reasons)]' "$OUT/own")" \
+	'[0,5,5,[{"reason":"mine","weight":5}]]' \
 	"in a network namespace of one's own everything, and nothing else is seen"
 is "$(total)" "[15360,15360]" "nor does it demote anybody else"
 on A bash -c 'for i in {0..6} {8..63}; do carpctl undemote "limit$i"; done

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # Planned handover over IPv6: the client, which pings a thousand times a second,
 # misses nothing, neither on the way there nor back.

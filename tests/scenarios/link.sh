@@ -17,7 +17,7 @@
 segment A C
 rtnl() { on A python3 "${0%/*}/../lib/rtnl.py" "$@"; }
 all_info() { ip -n A -d link show "$1" | tail -n 1; }
-settings() { ip -n A -d -j link show "$1" | jq -c '.[0].linkinfo.info_data | {state, vhid, advbase, advskew}'; }
+settings() { ip -n A -d -j link show "$1" | jq -c '.[0].linkinfo.info_data | [.state, .vhid, .advbase, .advskew]'; }
 names() { ip -n A -j link show type carp | jq -r '.[].ifname' | sort | xargs; }
 
 like "$(ip link help carp 2>&1)" "Usage: ip link add NAME link CARRIER type carp vhid VHID" \
@@ -43,15 +43,15 @@ is "$(names)" "" "all deleted"
 
 # Options and what is shown
 run_ok "defaults" ip -n A link add carp0 link eth0 type carp vhid 9
-is "$(settings carp0)" '{"state":"INIT","vhid":9,"advbase":1,"advskew":0}' "in JSON"
+is "$(settings carp0)" '["INIT",9,1,0]' "in JSON"
 like "$(ip -n A -d link show carp0)" " carp state INIT vhid 9 advbase 1 advskew 0 " "in words"
 run_ok "all options" ip -n A link add carp1 link eth0 type carp vhid 200 \
 	advbase 3 advskew 254 pass "a word" state master
-is "$(settings carp1)" '{"state":"INIT","vhid":200,"advbase":3,"advskew":254}' "in JSON"
+is "$(settings carp1)" '["INIT",200,3,254]' "in JSON"
 run_ok "change one" ip -n A link set carp1 type carp advskew 1
-is "$(settings carp1)" '{"state":"INIT","vhid":200,"advbase":3,"advskew":1}' "the others stay"
+is "$(settings carp1)" '["INIT",200,3,1]' "the others stay"
 run_ok "0/0 is accepted" ip -n A link set carp1 type carp advbase 0 advskew 0
-is "$(settings carp1)" '{"state":"INIT","vhid":200,"advbase":0,"advskew":0}' "as it is"
+is "$(settings carp1)" '["INIT",200,0,0]' "as it is"
 run_ok "254 is the highest" ip -n A link set carp1 type carp advbase 254 advskew 254
 run_ok "what is printed can be entered" ip -n A link set carp1 type carp \
 	vhid 200 advbase 1 advskew 0 state INIT
@@ -71,14 +71,14 @@ is_state A MASTER "so is that" carp1
 ip -n A link set carp1 type carp advbase 2 advskew 99 preempt on preempt-delay 77
 before=$(all_info carp1)
 like "$(rtnl copy carp1)" "^error=0 " "what was reported makes another one"
-is "$(settings carp1)" '{"state":"INIT","vhid":5,"advbase":2,"advskew":99}' "the same"
+is "$(settings carp1)" '["INIT",5,2,99]' "the same"
 is "$(all_info carp1)" "${before/MASTER/INIT}" "in everything"
 vip A 192.0.2.105/24 carp1
 up A carp1
 is_state A MASTER "MASTER again" carp1
 ip -n A link del carp1
 rtnl copy carp0 >"$OUT/copy"
-is "$(settings carp0)" '{"state":"INIT","vhid":9,"advbase":1,"advskew":0}' "one in INIT, too"
+is "$(settings carp0)" '["INIT",9,1,0]' "one in INIT, too"
 ip -n A link del carp0
 
 has_heard() { (($(counter C ipackets) >= 2)); }
@@ -114,7 +114,7 @@ ip -n A link del carp0
 
 # MTU and names of the carrier
 carp A vhid 1
-mtu() { on A cat /sys/class/net/carp0/mtu; }
+mtu() { on_sys A cat /sys/class/net/carp0/mtu; }
 is "$(mtu)" 1500 "the MTU is the carrier's"
 ip -n A link set eth0 mtu 9000
 is "$(mtu)" 9000 "it follows up"
@@ -159,5 +159,5 @@ is "$(lladdr C 10.0.255.1)" 00:00:5e:00:01:ff \
 sed -n 's/^link add \(c[0-9]*\) .*/link del \1/p' "$OUT/batch" >"$OUT/batch.del"
 run_ok "all deleted" ip -n A -b "$OUT/batch.del"
 is "$(names)" "" "none left"
-like "$(on A cat /sys/class/net/eth0/flags)" "0x1003" "the carrier is not promiscuous"
+like "$(on_sys A cat /sys/class/net/eth0/flags)" "0x1003" "the carrier is not promiscuous"
 finish

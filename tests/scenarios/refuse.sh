@@ -21,12 +21,13 @@ nic A eth1
 rtnl() { on A python3 "${0%/*}/../lib/rtnl.py" "$@"; }
 
 everything() {
-	on A ip -d -j link
-	on A ip -4 -j addr
-	on A ip -4 -j route show table all
-	on A ip -j maddr
-	on A ip -6 -j addr show dev carp0
-	on A sysctl -a -r '^net\.carp\.|ipv4\.conf\.carp0\.'
+	ip -n A -d -j link
+	ip -n A -4 -j addr
+	ip -n A -4 -j route show table all
+	ip -n A -j maddr
+	ip -n A -6 -j addr show dev carp0
+	# sysctl would read all there are.
+	on A grep -r . /proc/sys/net/carp /proc/sys/net/ipv4/conf/carp0
 	ip -n B -j link
 }
 unchanged() {
@@ -183,7 +184,7 @@ refused "carrier in another namespace" "carp: the carrier is in another network 
 refused "an interface for another namespace" "carp: the carrier is in another network namespace" \
 	ip -n A link add carp9 link-netns B link eth0 type carp vhid 9
 ip -n A link add gone type dummy
-gone=$(on A cat /sys/class/net/gone/ifindex)
+gone=$(on_sys A cat /sys/class/net/gone/ifindex)
 ip -n A link del gone
 refused "a carrier that is gone" "carp: the carrier does not exist" \
 	rtnl add carp9 link="$gone" vhid=9
@@ -276,7 +277,7 @@ refused "MASTER in INIT, with a key" "carp: in INIT there is nothing to force" \
 ip -n A link set carp0 up
 wait_state A MASTER
 # Set by work, a moment later.
-is_up() { [[ $(on A cat /sys/class/net/carp0/operstate) == up ]]; }
+is_up() { [[ $(on_sys A cat /sys/class/net/carp0/operstate) == up ]]; }
 wait_ok 2 "operstate up" is_up
 snapshot=$(everything)
 refused "INIT, in MASTER" "carp: INIT cannot be forced" \

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # A host whose advertisements cannot be sent is demoted, with all that it has,
 # until they can be again, or until it has not tried for a while.

@@ -27,7 +27,7 @@ is_state A INIT "an address, but the carrier is down: INIT"
 ip -n A link set eth0 up
 is_state A INIT "carrier up, but without link: INIT"
 ip -n SW link set A up
-has_link() { [[ $(on A cat /sys/class/net/eth0/carrier) == 1 ]]; }
+has_link() { [[ $(on_sys A cat /sys/class/net/eth0/carrier) == 1 ]]; }
 wait_ok 5 "the carrier has link" has_link
 is_state A INIT "link, but not allowed: INIT"
 for state in master backup; do

@@ -18,7 +18,7 @@
 segment A B C
 vmac=00:00:5e:00:01:01
 pair pass secret
-mac=$(on A cat /sys/class/net/eth0/address)
+mac=$(on_sys A cat /sys/class/net/eth0/address)
 # Programs may bind to an address that is not there, as daemons do.
 on A sysctl -qw net.ipv4.ip_nonlocal_bind=1
 

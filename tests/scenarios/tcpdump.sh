@@ -103,6 +103,6 @@ is "$(count third.A "icmp[0] = 0 and ether src $vmac and src 192.0.2.100")" 3 \
 is "$(count third.A "icmp[0] = 8 and ether src $vmac")" 1 "no address: the host's own ping"
 shows_adverts third.A "no address"
 # And on the carrier each is there once, too.
-is "$(on A cat /sys/class/net/carp0/flags)" 0x1003 "nothing is left promiscuous"
+is "$(on_sys A cat /sys/class/net/carp0/flags)" 0x1003 "nothing is left promiscuous"
 
 finish

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# 6.1: long
 #
 # What other implementations send, replayed as packets: accepted as it is, by a
 # host with that key and those addresses in another order, over either family
