@@ -135,6 +135,7 @@ static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
  */
 static bool is_own_tag(const struct sk_buff *skb, const struct vlan_hdr *vlan)
 {
+#if IS_ENABLED(CONFIG_VLAN_8021Q)
 	const struct net_device *dev = skb->dev;
 
 	return is_vlan_dev(dev) &&
@@ -142,6 +143,9 @@ static bool is_own_tag(const struct sk_buff *skb, const struct vlan_hdr *vlan)
 	       eth_hdr(skb)->h_proto == vlan_dev_vlan_proto(dev) &&
 	       (ntohs(vlan->h_vlan_TCI) & VLAN_VID_MASK) ==
 	       vlan_dev_vlan_id(dev);
+#else
+	return false;
+#endif
 }
 
 /*
