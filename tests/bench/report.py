@@ -244,10 +244,10 @@ def recorded(path, ways=("in",)):
 
 
 def loads(samples, folder):
-    """load.SYSTEM.KIND/frames.tsv: silences of A, and takeovers of B."""
+    """load.SYSTEM.KIND.N/frames.tsv: silences of A, and takeovers of B."""
     for path in sorted(glob.glob(folder + "/*/load.*/frames.tsv")):
         name = os.path.basename(os.path.dirname(path))[len("load."):]
-        system, kind = name.rsplit(".", 1)
+        system, kind, _ = name.rsplit(".", 2)
         interval = INTERVAL[system.split(".")[1]]
         last, speaker, false, longest = None, "A", 0, 0
         for us, port, group, _ in recorded(path):

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# timeout: 900
+# timeout: 1800
 #
 # Planned handover while a client pings a thousand times a second.
 #
@@ -83,7 +83,7 @@ no_heir() {
 
 unload() {
 	local system=$1 i
-	for ((i = 0; i < (RUNS + 1) / 2; i++)); do
+	for ((i = 0; i < RUNS; i++)); do
 		start "$system"
 		ip -n B link del carp0
 		settle "$system"
@@ -102,11 +102,9 @@ for system in "${systems[@]}"; do
 	(($(interval "$system") < 1000000)) || before=1400 after=1000
 	[[ $system != ucarp.* ]] || after=6000
 	mapfile -t list < <(ways "$system")
-	runs=$RUNS
-	((${#list[@]} == 1)) || runs=$(((RUNS + 1) / 2))
 	for ((n = 0; n < ${#list[@]}; n++)); do
 		read -r way action <<<"${list[n]}"
-		for ((i = 0; i < runs; i++)); do
+		for ((i = 0; i < RUNS; i++)); do
 			# A daemon that was started anew has a new number.
 			[[ $way != stop ]] ||
 				action=signal:$(pid "$system" A):TERM

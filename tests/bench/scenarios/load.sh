@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# timeout: 1200
+# timeout: 3600
 # options: -m 768
 #
 # A master that has no CPU, no memory or no rest is not dead: whether it falls
@@ -43,20 +43,17 @@ forged=${forged%%[[:space:]]*}
 genuine() { echo $(($(counter B ipackets) - $(counter B badauth) - $(counter B unchecked))); }
 
 load() {
-	local system=$1 kind=$2 busy member i
+	local system=$1 kind=$2 busy member
 	case $kind in
 	fifo)
 		if [[ $system == *.1s ]]; then
 			spin -f 99 5
 		else
-			for ((i = 0; i < RUNS; i++)); do
-				spin -f 99 0.3
-				sleep 0.2
-			done
+			spin -f 99 0.3
 		fi
 		;;
 	cgroup)
-		spin 8 &
+		spin 2 &
 		busy=$!
 		for member in $busy $([[ $system == carp* ]] ||
 			family "$(pid "$system" A)"); do
@@ -94,15 +91,18 @@ for system in carp.4ms keepalived.10ms keepalived-rt.10ms frr.10ms carp.1s \
 	for kind in fifo cgroup memory softirq flood; do
 		[[ $system != *.1s || $kind == fifo ]] || continue
 		[[ $kind != flood || $system == carp* ]] || continue
-		start "$system"
-		settle "$system"
-		capture "load.$system.$kind" A B
-		sleep 0.2
-		load "$system" $kind
-		sleep 0.5
-		captured "$OUT/load.$system.$kind"
-		stop "$system"
-		sleep 1
+		for ((i = 0; i < RUNS; i++)); do
+			start "$system"
+			settle "$system"
+			capture "load.$system.$kind.$i" A B
+			# At any moment of an interval
+			sleep "0.2$((RANDOM % 10))$((RANDOM % 10))"
+			load "$system" $kind
+			sleep 0.5
+			captured "$OUT/load.$system.$kind.$i"
+			stop "$system"
+			sleep 1
+		done
 	done
 done
 
@@ -121,7 +121,7 @@ for system in carp.default carp.1s keepalived.1s; do
 	for kind in hold hammer; do
 		start "$system"
 		settle "$system"
-		for ((i = 0; i < (RUNS + 4) / 5; i++)); do
+		for ((i = 0; i < RUNS; i++)); do
 			client "$system" "rtnl.$system.$kind.$i" -e 50 -d 7000 \
 				-b -o "$OUT/rtnl" -P "$OUT/rtnl.pid" \
 				--at "1500.$RANDOM:block:SW:A" --at 6500:forward:SW:A

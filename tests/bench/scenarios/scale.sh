@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# timeout: 3600
+# timeout: 7200
 # options: -m 2560
 #
 # Hundreds and thousands of groups: that all of them move in time, what they
@@ -135,7 +135,7 @@ cpu() {
 	on A sysctl -qw net.carp.allow=1
 	# Announcements are over.
 	sleep 12
-	for ((i = 0; i < (RUNS + 1) / 2; i++)); do
+	for ((i = 0; i < RUNS; i++)); do
 		figure cpu "carp.$number" "$(awk -v s="$(spin -i 2)" \
 			-v idle="$idle" 'BEGIN { print (s - idle) / 1e7 }')"
 	done
@@ -160,7 +160,7 @@ memory() {
 		net.ipv6.conf.default.disable_ipv6=1
 	ip -n M link add eth0 type dummy
 	ip -n M link set eth0 up
-	for ((round = 0; round < 4; round++)); do
+	for ((round = 0; round < RUNS + 2; round++)); do
 		for kind in dummy carp; do
 			batch 1 $number $kind >/tmp/batch
 			sed -n 's/^link add \([^ ]*\) .*/link del \1/p' \
@@ -187,7 +187,7 @@ memory
 
 start keepalived.1s 255
 sleep 8
-for ((n = 0; n < (RUNS + 2) / 3; n++)); do
+for ((n = 0; n < RUNS; n++)); do
 	move keepalived.255.together$n
 done
 stop keepalived.1s
@@ -196,14 +196,14 @@ sleep 1
 groups A 1 255 carp
 groups B 1 255 carp advskew 1
 sleep 8
-for ((n = 0; n < (RUNS + 2) / 3; n++)); do
+for ((n = 0; n < RUNS; n++)); do
 	move carp.255.own$n
 done
-for ((n = 0; n < (RUNS + 2) / 3; n++)); do
+for ((n = 0; n < RUNS; n++)); do
 	align
 	move carp.255.together$n
 done
-burst 255 $(((RUNS + 1) / 2))
+burst 255 $RUNS
 
 if ((most > 255)); then
 	# The same in plain devices.
@@ -223,10 +223,14 @@ if ((most > 255)); then
 	figure cpu "digest+transmit.$most" "$(sum "$most" 1 1e7)"
 	groups B 256 "$most" carp advskew 1
 	sleep 10
-	move "carp.$most.own0"
-	align
-	move "carp.$most.together0"
-	burst "$most" $(((RUNS + 4) / 5))
+	for ((n = 0; n < RUNS; n++)); do
+		move "carp.$most.own$n"
+	done
+	for ((n = 0; n < RUNS; n++)); do
+		align
+		move "carp.$most.together$n"
+	done
+	burst "$most" $RUNS
 fi
 pass "measured"
 done_testing
