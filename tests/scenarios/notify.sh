@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# options: --leaks
+# long-options: --leaks
 #
 # Every change of state reaches ip monitor and udev, and is logged once, with
 # both states and the reason.

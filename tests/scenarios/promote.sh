@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# options: --leaks
+# long-options: --leaks
 #
 # Addresses that are changed on a host that is not MASTER must all work once it
 # is: the routing code makes routes at moments of its own, and must be let see

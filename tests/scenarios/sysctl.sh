@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# options: --leaks
+# long-options: --leaks
 #
 # net.carp: per namespace, there before any interface, bounded; allow silences
 # the host, after a bow-out.
