@@ -22,27 +22,11 @@
  */
 #define REST_FACTOR	8
 
-/* A name that the kernel gives. */
-struct own_name {
-	char	text[sizeof(CARP_DEMOTE_CARRIER) + IFNAMSIZ];
-};
-
-static struct own_name carrier_name(const struct net_device *carrier)
+/* Under the name that the device has now: it must end as it has begun. */
+static void own_reason(char *reason, const char *kind,
+		       const struct net_device *dev)
 {
-	struct own_name name;
-
-	snprintf(name.text, sizeof(name.text), CARP_DEMOTE_CARRIER "%s",
-		 carrier->name);
-	return name;
-}
-
-static struct own_name sender_name(const struct carp_dev *cd)
-{
-	struct own_name name;
-
-	snprintf(name.text, sizeof(name.text), CARP_DEMOTE_SENDERR "%s",
-		 cd->dev->name);
-	return name;
+	snprintf(reason, CARP_OWN_REASON_LEN, "%s%s", kind, dev->name);
 }
 
 /* After each change, with the lock held, so that they are told in order. */
@@ -99,17 +83,17 @@ static void apply(struct carp_net *cn)
 
 static void set_sending(struct carp_net *cn, struct carp_dev *cd, bool before)
 {
-	struct own_name name = sender_name(cd);
 	s32 weight = cn->demotion.sender_weight;
 
 	if (cd->sending_state.failed == before)
 		return;
 	if (before) {
 		cn->demotion.senders--;
-		changed(cn, name.text, weight, 0);
+		changed(cn, cd->sending_reason, weight, 0);
 	} else {
 		cn->demotion.senders++;
-		changed(cn, name.text, 0, weight);
+		own_reason(cd->sending_reason, CARP_DEMOTE_SENDERR, cd->dev);
+		changed(cn, cd->sending_reason, 0, weight);
 	}
 }
 
@@ -273,7 +257,6 @@ static bool is_missed(const struct carp_port *port)
 static void set_lost(struct carp_port *port, bool lost)
 {
 	struct carp_net *cn = carp_pernet(dev_net(port->carrier));
-	struct own_name name = carrier_name(port->carrier);
 	s32 weight;
 
 	if (port->lost == lost)
@@ -283,10 +266,12 @@ static void set_lost(struct carp_port *port, bool lost)
 	weight = cn->demotion.carrier_weight;
 	if (lost) {
 		cn->demotion.carriers++;
-		changed(cn, name.text, 0, weight);
+		own_reason(port->lost_reason, CARP_DEMOTE_CARRIER,
+			   port->carrier);
+		changed(cn, port->lost_reason, 0, weight);
 	} else {
 		cn->demotion.carriers--;
-		changed(cn, name.text, weight, 0);
+		changed(cn, port->lost_reason, weight, 0);
 	}
 	kick(cn);
 	spin_unlock_bh(&cn->demote_lock);
@@ -383,10 +368,10 @@ void carp_demoter_walk(struct carp_net *cn,
 		stop = fn(d->named->r[i].name, d->named->r[i].weight, arg);
 	list_for_each_entry_rcu(cd, &cn->devs, net_node) {
 		if (!stop && is_lost_carrier(cd))
-			stop = fn(carrier_name(cd->carrier).text,
-				  d->carrier_weight, arg);
+			stop = fn(cd->port->lost_reason, d->carrier_weight,
+				  arg);
 		if (!stop && cd->sending_state.failed)
-			stop = fn(sender_name(cd).text, d->sender_weight, arg);
+			stop = fn(cd->sending_reason, d->sender_weight, arg);
 		if (stop)
 			break;
 	}
@@ -415,10 +400,9 @@ void carp_demoter_set_weight(struct carp_net *cn, u32 *factor, u32 weight)
 	*factor = weight;
 	list_for_each_entry_rcu(cd, &cn->devs, net_node) {
 		if (of_carriers && is_lost_carrier(cd))
-			changed(cn, carrier_name(cd->carrier).text, old,
-				weight);
+			changed(cn, cd->port->lost_reason, old, weight);
 		else if (!of_carriers && cd->sending_state.failed)
-			changed(cn, sender_name(cd).text, old, weight);
+			changed(cn, cd->sending_reason, old, weight);
 	}
 	spin_unlock_bh(&cn->demote_lock);
 	rcu_read_unlock();

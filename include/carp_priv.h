@@ -142,6 +142,9 @@ struct carp_net {
 	struct delayed_work	retry_work;
 };
 
+/** CARP_OWN_REASON_LEN - of the names that the kernel gives to reasons */
+#define CARP_OWN_REASON_LEN	(sizeof(CARP_DEMOTE_CARRIER) + IFNAMSIZ)
+
 /**
  * struct carp_port - a carrier
  * @carrier: its net device; the port lives no longer than the device has the
@@ -157,6 +160,7 @@ struct carp_net {
  * @egress: hook on what the carrier sends
  * @lost: has no link and is missed, which demotes the host; written under RTNL
  *	and carp_net.demote_lock
+ * @lost_reason: what that is called; carp_net.demote_lock
  * @badvhid: advertisements of a vhid that is not configured here
  * @rcu: for freeing
  */
@@ -170,6 +174,7 @@ struct carp_port {
 	struct inet6_dev	*joined6;
 	struct nf_hook_ops	egress;
 	bool			lost;
+	char			lost_reason[CARP_OWN_REASON_LEN];
 	atomic_long_t		badvhid;
 	struct rcu_head		rcu;
 };
@@ -265,6 +270,7 @@ enum {
  * @timer: raises CARP_EV_TIMER; may fire early
  * @rearm: it goes back into the queue when it has fired; only its own
  * @sending_state: whether advertisements get out; carp_net.demote_lock
+ * @sending_reason: what that is called if they do not; carp_net.demote_lock
  * @unlisted: gone from those who may demote the host; carp_net.demote_lock
  * @preempt: which preempt to follow; RTNL
  * @closing: the interface is on its way down; RTNL
@@ -321,6 +327,7 @@ struct carp_dev {
 	struct hrtimer		timer;
 	bool			rearm;
 	struct carp_sending	sending_state;
+	char			sending_reason[CARP_OWN_REASON_LEN];
 	bool			unlisted;
 
 	enum carp_preempt	preempt;

@@ -180,7 +180,7 @@ wait_ok 3 "a lost carrier is another" has_three
 is "$(total)" "[200,200]" "the sum"
 ip -n A link set eth0 down
 ip -n A link set eth0 name uplink
-is "$(reasons)" "sysctl=-300 pfsync=240 bgp=20 carrier:uplink=240" "it has the present name of the carrier"
+is "$(reasons)" "sysctl=-300 pfsync=240 bgp=20 carrier:eth0=240" "it ends under the name that it has begun with"
 ip -n A link set uplink name eth0
 ip -n A link set eth0 up
 ip -n SW link set A up
