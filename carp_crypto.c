@@ -299,7 +299,9 @@ int carp_auth_update(struct carp_dev *cd, gfp_t gfp)
 		cd->auth_stale = true;
 		return PTR_ERR(auth);
 	}
-	if (READ_ONCE(cd->proto.state) != CARP_STATE_INIT) {
+	/* Who has just bowed out waits for a successor that has the former. */
+	if (READ_ONCE(cd->proto.state) != CARP_STATE_INIT ||
+	    carp_serving(cd)) {
 		const struct carp_proto_config *cfg = &cd->proto.cfg;
 
 		inherit(auth, old,
@@ -385,7 +387,8 @@ static int digest(struct carp_auth *auth, unsigned int variant, enum form form,
 /**
  * carp_auth_digest() - digest of an advertisement to be sent
  * @cd: interface
- * @variant: 0 for the present address list, 1 for the former one
+ * @variant: 0 for the present address list, then the former ones that are
+ *	still sent, below carp_auth_variants()
  * @counter: host order
  * @out: the digest
  *
