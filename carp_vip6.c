@@ -148,8 +148,8 @@ static void warn_gone(const struct carp_dev *cd, const struct in6_addr *addr)
 {
 	if (cd->closing && is_linklocal(addr) &&
 	    cd->dev->reg_state == NETREG_REGISTERED)
-		pr_warn("%s: link-local address %pI6c goes with the interface down; give it again before it comes up\n",
-			cd->dev->name, addr);
+		net_warn_ratelimited("%s: link-local address %pI6c goes with the interface down; give it again before it comes up\n",
+				     cd->dev->name, addr);
 }
 
 static int address_event(struct notifier_block *nb, unsigned long event,
@@ -182,27 +182,21 @@ static int address_event(struct notifier_block *nb, unsigned long event,
 	return NOTIFY_DONE;
 }
 
-/* That which is made of the MAC, which all hosts of the group share. */
-static bool is_made_of_mac(const struct net_device *dev,
-			   const struct in6_addr *addr)
-{
-	u8 eui[8];
-
-	addrconf_addr_eui48(eui, dev->dev_addr);
-	return is_linklocal(addr) && !memcmp(&addr->s6_addr[8], eui, 8);
-}
-
 /*
- * IPv6 state that we have not seen yet came into being a moment ago, after an
- * MTU that was too small, and has the settings of any interface.
+ * Whether IPv6 wants to make an address by itself.  It would be authenticated, and
+ * no other host has it, or all have it: of a secret, or of the virtual MAC.  That
+ * it must not is set for our interface, but conf.all.addr_gen_mode, a
+ * conf.default.stable_secret, and IPv6 state that is new after an MTU that was too
+ * small set it otherwise, and nobody is told.  Requests have an extack.
  */
-static bool is_automatic(struct carp_dev *cd, struct inet6_dev *idev,
-			 const struct in6_addr *addr)
+static bool is_automatic(const struct in6_validator_info *i6vi)
 {
-	if (idev == cd->idev)
-		return false;
-	carp_route6_setup(cd->dev);
-	return is_made_of_mac(cd->dev, addr);
+	struct inet6_dev *idev = i6vi->i6vi_dev;
+	bool makes = idev->cnf.addr_gen_mode != IN6_ADDR_GEN_MODE_NONE;
+
+	carp_route6_setup(idev->dev);
+	idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+	return makes && !i6vi->extack && is_linklocal(&i6vi->i6vi_addr);
 }
 
 static int refuse(const struct in6_validator_info *i6vi)
@@ -225,11 +219,8 @@ static int refuse(const struct in6_validator_info *i6vi)
 			       "carp: an IPv4-mapped address is never on a wire; give the IPv4 address itself");
 		return -EADDRNOTAVAIL;
 	}
-	if (is_automatic(carp_priv(dev), i6vi->i6vi_dev, addr)) {
-		NL_SET_ERR_MSG(i6vi->extack,
-			       "carp: no address is made of the virtual MAC, which others have too; give one by hand");
+	if (is_automatic(i6vi))
 		return -EADDRNOTAVAIL;
-	}
 	return carp_vip_prepare(carp_priv(dev), addr, i6vi->extack);
 }
 

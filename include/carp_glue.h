@@ -242,6 +242,7 @@ void carp_route_open(struct carp_dev *cd);
 void carp_route_flag(struct carp_dev *cd);
 
 /* carp_route6.c: the same for IPv6 */
+void carp_route6_no_autoconf(const struct net_device *dev);
 void carp_route6_setup(struct net_device *dev);
 void carp_route6_serve(struct carp_dev *cd);
 void carp_route6_check(struct carp_dev *cd);

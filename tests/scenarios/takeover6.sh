@@ -27,8 +27,16 @@ is "$(ip -n B -6 -j addr show dev carp0 scope link | jq -c '[.[].addr_info[]?]')
 run_ok "the client reaches the address" ping_vip
 is "$(mac_at $vip)" 00:00:5e:00:01:01 "at the virtual MAC"
 
+# Settings for all interfaces would have IPv6 make addresses of its own, at once
+# or when the link is there, and they would be authenticated.
+linklocal() { ip -n $1 -6 addr show dev carp0 scope link; }
+on A sysctl -qw net.ipv6.conf.all.addr_gen_mode=0
+on B sysctl -qw net.ipv6.conf.default.stable_secret=2001:db8::5
+is "$(linklocal A)$(linklocal B)" "" "none for addr_gen_mode=0 of all"
+
 cut A
 wait_state B MASTER 5
+is "$(linklocal B)" "" "nor, of a secret, for the MASTER"
 run_ok "the client reaches it again" ping_vip
 is "$(state A)" MASTER "A knows nothing of it"
 join A
@@ -36,6 +44,29 @@ wait_state B BACKUP 3
 is "$(masters A B)" A "one master in the end"
 run_ok "the client reaches it still" ping_vip
 is "$(mac_at $vip)" 00:00:5e:00:01:01 "at the virtual MAC"
+
+# Anybody may send router advertisements, also to the virtual MAC alone.
+on A sysctl -qw net.ipv6.conf.carp0.accept_ra=2 net.ipv6.conf.carp0.autoconf=1
+ip -n C neigh replace $vip lladdr 00:00:5e:00:01:01 dev eth0
+on C python3 - <<'END'
+import fcntl, socket, struct
+sock = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
+sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, 255)
+index = socket.if_nametoindex("eth0")
+with open("/proc/net/if_inet6") as file:
+    own = next(line.split()[0] for line in file
+               if line.startswith("fe80") and line.split()[5] == "eth0")
+sock.bind((socket.inet_ntop(socket.AF_INET6, bytes.fromhex(own)), 0, 0, index))
+sock.sendto(struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 0, 0, 0) +
+            struct.pack("!BBBBIII", 3, 4, 64, 0xc0, 3600, 3600, 0) +
+            socket.inet_pton(socket.AF_INET6, "2001:db8:aa::"),
+            ("2001:db8::100", 0))
+END
+sleep 0.5
+like "$(ip -n A -6 route show 2001:db8:aa::/64)" "dev carp0 proto kernel" \
+	"a router advertisement was heard"
+is "$(ip -n A -6 addr show dev carp0 | grep -c inet6)" 1 \
+	"and no address made of it"
 
 is "$(counter A opackets) $(counter B ipackets)" "0 0" "nothing went over IPv4"
 sent=$(counter A opackets6)
