@@ -28,6 +28,15 @@ static const struct iphdr *ip_header(const struct sk_buff *skb)
 	return (const struct iphdr *)skb->data;
 }
 
+/* What is set for our interface may not be what it works with. */
+static void mend_settings(struct carp_dev *cd, const struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IPV6))
+		carp_route6_no_autoconf(cd->dev);
+	else
+		carp_route_follow_filter(cd->dev);
+}
+
 static rx_handler_result_t take(struct carp_dev *cd, struct sk_buff **pskb)
 {
 	struct sk_buff *skb = skb_share_check(*pskb, GFP_ATOMIC);
@@ -35,7 +44,7 @@ static rx_handler_result_t take(struct carp_dev *cd, struct sk_buff **pskb)
 	*pskb = skb;
 	if (!skb)
 		return RX_HANDLER_CONSUMED;
-	carp_route_follow_filter(cd->dev);
+	mend_settings(cd, skb);
 	skb->dev = cd->dev;
 	skb->pkt_type = PACKET_HOST;
 	dev_sw_netstats_rx_add(cd->dev, skb->len + ETH_HLEN);
@@ -53,6 +62,21 @@ static rx_handler_result_t to_virtual_mac(struct carp_dev *cd,
 	return RX_HANDLER_CONSUMED;
 }
 
+static void copy_as(struct carp_dev *cd, struct sk_buff *skb, u8 type)
+{
+	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
+
+	if (!copy) {
+		DEV_STATS_INC(cd->dev, rx_dropped);
+		return;
+	}
+	mend_settings(cd, copy);
+	copy->dev = cd->dev;
+	copy->pkt_type = type;
+	dev_sw_netstats_rx_add(cd->dev, copy->len + ETH_HLEN);
+	netif_rx(copy);
+}
+
 /**
  * carp_input_copy() - give an interface a copy of a frame
  * @cd: interface
@@ -62,16 +86,32 @@ static rx_handler_result_t to_virtual_mac(struct carp_dev *cd,
  */
 void carp_input_copy(struct carp_dev *cd, struct sk_buff *skb)
 {
-	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
+	copy_as(cd, skb, skb->pkt_type);
+}
 
-	if (!copy) {
-		DEV_STATS_INC(cd->dev, rx_dropped);
-		return;
-	}
-	carp_route_follow_filter(cd->dev);
-	copy->dev = cd->dev;
-	dev_sw_netstats_rx_add(cd->dev, copy->len + ETH_HLEN);
-	netif_rx(copy);
+/*
+ * With arp_filter the stack answers only if packets to whoever asks leave by our
+ * interface, but they leave by the carrier, whose routes come first.  So it is
+ * answered here, and the stack, and whoever listens, may only see the question.
+ */
+static bool answer_filtered(struct carp_dev *cd, const struct carp_arp *arp)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(cd->dev);
+	const struct net *net = dev_net(cd->dev);
+	struct carp_dev *holder;
+
+	if (!in_dev || likely(!IN_DEV_ARPFILTER(in_dev)) ||
+	    arp->hdr.ar_op != htons(ARPOP_REQUEST) ||
+	    IN_DEV_ARP_IGNORE(in_dev) > 1)
+		return false;
+	holder = carp_vip_find(net, arp->tpa, cd->port);
+	while (holder && holder != cd)
+		holder = carp_vip_next(net, arp->tpa, cd->port, holder);
+	if (!holder)
+		return false;
+	arp_send(ARPOP_REPLY, ETH_P_ARP, arp->spa, cd->dev, arp->tpa, arp->sha,
+		 cd->dev->dev_addr, arp->sha);
+	return true;
 }
 
 /*
@@ -185,28 +225,32 @@ static void arp(struct carp_port *port, struct sk_buff *skb)
 	if (!cd)
 		answer_master(port, arp);
 	else if (carp_serving(cd) && !is_announcement(arp))
-		carp_input_copy(cd, skb);
+		copy_as(cd, skb, answer_filtered(cd, arp) ? PACKET_OTHERHOST :
+							    skb->pkt_type);
 	claimed(port, arp);
 }
 
 /* A client asks the virtual MAC that it knows whether it is still right. */
-static struct carp_dev *refreshed(struct carp_dev *cd,
-				  const struct sk_buff *skb)
+static noinline rx_handler_result_t refresh_arp(struct carp_dev *cd,
+						struct sk_buff **pskb)
 {
+	rx_handler_result_t result;
 	struct in6_addr addr, client;
 	const struct carp_arp *arp;
 	struct carp_arp _arp;
+	bool answered;
 
-	if (skb->protocol == htons(ETH_P_IPV6))
-		return carp_nd_refreshed(cd, skb);
-	if (likely(skb->protocol != htons(ETH_P_ARP)))
-		return cd;
-	arp = skb_header_pointer(skb, 0, sizeof(_arp), &_arp);
+	arp = skb_header_pointer(*pskb, 0, sizeof(_arp), &_arp);
 	if (!arp || arp->hdr.ar_op != htons(ARPOP_REQUEST))
-		return cd;
+		return to_virtual_mac(cd, pskb);
 	addr = carp_mapped(arp->tpa);
 	client = carp_mapped(arp->spa);
-	return carp_share_refresh(cd, &addr, &client);
+	cd = carp_share_refresh(cd, &addr, &client);
+	answered = carp_serving(cd) && answer_filtered(cd, arp);
+	result = to_virtual_mac(cd, pskb);
+	if (answered && result == RX_HANDLER_ANOTHER)
+		(*pskb)->pkt_type = PACKET_OTHERHOST;
+	return result;
 }
 
 static bool wants_group(const struct carp_dev *cd, const u8 *group)
@@ -215,7 +259,7 @@ static bool wants_group(const struct carp_dev *cd, const u8 *group)
 
 	if (!READ_ONCE(cd->has_mc) || !carp_serving(cd))
 		return false;
-	if (cd->dev->flags & (IFF_ALLMULTI | IFF_PROMISC))
+	if (READ_ONCE(cd->dev->flags) & (IFF_ALLMULTI | IFF_PROMISC))
 		return true;
 	if (carp_is_all_hosts(group))
 		return false;
@@ -352,7 +396,11 @@ rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
 		cd = rcu_dereference(port->vhosts[dest[ETH_ALEN - 1]]);
 		if (!cd)
 			return RX_HANDLER_PASS;
-		return to_virtual_mac(refreshed(cd, skb), pskb);
+		if (skb->protocol == htons(ETH_P_IPV6))
+			cd = carp_nd_refreshed(cd, skb);
+		else if (unlikely(skb->protocol == htons(ETH_P_ARP)))
+			return refresh_arp(cd, pskb);
+		return to_virtual_mac(cd, pskb);
 	}
 	if (likely(is_foreign4(port, skb)))
 		return RX_HANDLER_PASS;

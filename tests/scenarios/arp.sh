@@ -63,6 +63,17 @@ wait_state A MASTER
 sleep 4
 served "MASTER"
 
+# Packets to C leave by the carrier, of which the address is not.
+twice() {
+	on C arping -c 3 -w 3 -I eth0 192.0.2.100 | grep -c "Unicast reply from .*\[$vmac\]"
+}
+for dev in all default; do
+	on A sysctl -qw net.ipv4.conf.$dev.arp_filter=1
+	served "conf.$dev.arp_filter=1"
+	is "$(twice)" 3 "conf.$dev.arp_filter=1: asked by unicast, too"
+	on A sysctl -qw net.ipv4.conf.all.arp_filter=0
+done
+
 # Addresses come and go.
 silent101() { is "$(answers eth0 192.0.2.101)$(answers eth2 192.0.2.101)" "" "$1"; }
 silent101 "192.0.2.101 is nobody's"
@@ -74,6 +85,7 @@ silent101 "taken away again it is nobody's"
 served "the other address after that"
 
 # Both hosts
+on B sysctl -qw net.ipv4.conf.default.arp_filter=1
 carp B vhid 1 advskew 100
 vip B 192.0.2.100/24
 up B
