@@ -19,6 +19,7 @@
  * without CARP, or a namespace without it, has none of them.
  */
 #include <linux/if_arp.h>
+#include <linux/if_macvlan.h>
 #include <linux/if_vlan.h>
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
@@ -138,6 +139,9 @@ static bool is_own_tag(const struct sk_buff *skb, const struct vlan_hdr *vlan)
 #if IS_ENABLED(CONFIG_VLAN_8021Q)
 	const struct net_device *dev = skb->dev;
 
+	/* Who makes his headers as the device below does. */
+	while (netif_is_macvlan(dev))
+		dev = macvlan_dev_real_dev(dev);
 	return is_vlan_dev(dev) &&
 	       !(vlan_dev_priv(dev)->flags & VLAN_FLAG_REORDER_HDR) &&
 	       eth_hdr(skb)->h_proto == vlan_dev_vlan_proto(dev) &&
@@ -360,13 +364,21 @@ static unsigned int arp_out(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+static bool is_transformed(const struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return IPCB(skb)->flags & IPSKB_XFRM_TRANSFORMED;
+	return IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED;
+}
+
 /**
  * carp_guard_in_transit() - whether it is another host's packet that only
  *	passes, with the source it came with
  * @skb: packet
  *
  * What translates the destination of a connection translates the source of the
- * replies, and the other way round.
+ * replies, and the other way round.  What was put into a tunnel of IPsec has a
+ * source of this host, but still says where it came in.
  */
 bool carp_guard_in_transit(const struct sk_buff *skb)
 {
@@ -374,7 +386,7 @@ bool carp_guard_in_transit(const struct sk_buff *skb)
 	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
 	unsigned long translated;
 
-	if (!skb->skb_iif)
+	if (!skb->skb_iif || is_transformed(skb))
 		return false;
 	if (!ct)
 		return true;
@@ -397,7 +409,8 @@ static unsigned int post_routing(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	cd = carp_vip_find(state->net, saddr, NULL);
 	if (likely(!cd) || carp_vip_held(state->net, saddr) ||
-	    state->out->flags & IFF_LOOPBACK || carp_guard_in_transit(skb))
+	    READ_ONCE(state->out->flags) & IFF_LOOPBACK ||
+	    carp_guard_in_transit(skb))
 		return NF_ACCEPT;
 	if (ip_hdr(skb)->protocol == IPPROTO_IGMP)
 		return nameless(skb, skb_network_offset(skb));

@@ -260,7 +260,7 @@ unsigned int carp_guard6_post_routing(void *priv, struct sk_buff *skb,
 		   !carp_vip6_may_be(carp_pernet(state->net),
 				     &ipv6_hdr(skb)->saddr)))
 		return NF_ACCEPT;
-	if (out->flags & IFF_LOOPBACK ||
+	if (READ_ONCE(out->flags) & IFF_LOOPBACK ||
 	    !listen(skb, skb_network_offset(skb), &s))
 		return NF_ACCEPT;
 	if (s.nd && !carp_is_dev(out)) {

@@ -35,7 +35,7 @@ static struct dst_entry *route_to(const struct carp_dev *cd,
 	struct dst_entry *dst;
 
 	dst = ip6_route_output(net, NULL, &fl6);
-	if (dst->error || dst->dev->flags & IFF_LOOPBACK)
+	if (dst->error || READ_ONCE(dst->dev->flags) & IFF_LOOPBACK)
 		goto err_put;
 	if (ipv6_dev_get_saddr(net, cd->carrier, daddr, 0, saddr) ||
 	    !is_own(cd, saddr))
