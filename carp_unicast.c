@@ -188,13 +188,9 @@ void carp_unicast_teach(struct carp_dev *cd, u32 generation, bool now)
 	    (!now && is_within(READ_ONCE(cd->taught), TEACH_INTERVAL)))
 		return;
 	WRITE_ONCE(cd->taught, jiffies);
-	skb = alloc_skb(LL_RESERVED_SPACE(cd->carrier) + ETH_ZLEN +
-			cd->carrier->needed_tailroom, GFP_ATOMIC);
-	if (!skb) {
-		carp_count(cd, CARP_STAT_ONOMEM);
+	skb = carp_frame_alloc(cd, ETH_ZLEN);
+	if (!skb)
 		return;
-	}
-	skb_reserve(skb, LL_RESERVED_SPACE(cd->carrier));
 	skb_reset_mac_header(skb);
 	eth = skb_put_zero(skb, ETH_ZLEN);
 	skb_set_network_header(skb, ETH_HLEN);
