@@ -332,8 +332,8 @@ static void retry_work(struct work_struct *work)
 		if (carp_auth_update(cd, GFP_KERNEL))
 			queue_delayed_work(carp_wq, &cn->retry_work, HZ);
 		else
-			pr_info("%s: addresses authenticated again\n",
-				cd->dev->name);
+			net_info_ratelimited("%s: addresses authenticated again\n",
+					     cd->dev->name);
 	}
 	rtnl_unlock();
 }
