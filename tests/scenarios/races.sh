@@ -4,6 +4,7 @@
 # kernels: stock-6.12 kcsan-6.12
 # options: --races
 # timeout: 900
+# long-timeout: 7200
 #
 # Everything at once, on two CPUs: an election, traffic to the address, changes,
 # forced states, addresses that come and go, dumps by rtnetlink and generic
