@@ -58,6 +58,11 @@ struct carp_port *carp_port_rtnl(const struct net_device *carrier)
 	return NULL;
 }
 
+struct sk_buff *carp_frame_alloc(struct carp_dev *cd, unsigned int len)
+{
+	return NULL;
+}
+
 int carp_send(struct carp_dev *cd, struct sk_buff *skb)
 {
 	kfree_skb(skb);
