@@ -253,6 +253,12 @@ static int get_doit(struct sk_buff *request, struct genl_info *info)
 	return genlmsg_reply(skb, info);
 }
 
+/* One that is being made is in the list before it has a number. */
+static bool is_there(const struct carp_dev *cd)
+{
+	return data_race(cd->dev->reg_state) == NETREG_REGISTERED;
+}
+
 static int get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct carp_net *cn = carp_pernet(sock_net(skb->sk));
@@ -270,7 +276,8 @@ static int get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	list_for_each_entry_rcu(cd, &cn->devs, net_node) {
 		if (n++ < done)
 			continue;
-		if (fill_dev(skb, cd, NETLINK_CB(cb->skb).portid,
+		if (is_there(cd) &&
+		    fill_dev(skb, cd, NETLINK_CB(cb->skb).portid,
 			     cb->nlh->nlmsg_seq, cb))
 			break;
 		done++;
