@@ -208,6 +208,19 @@ static bool is_announcement(const struct carp_arp *arp)
 	return arp->spa == arp->tpa && carp_is_virtual_mac(arp->sha);
 }
 
+/* NULL if it is none for IPv4 on Ethernet: nobody minds those. */
+static const struct carp_arp *arp_header(const struct sk_buff *skb,
+					 struct carp_arp *buf)
+{
+	const struct carp_arp *arp;
+
+	arp = skb_header_pointer(skb, 0, sizeof(*buf), buf);
+	if (!arp || arp->hdr.ar_pro != htons(ETH_P_IP) ||
+	    arp->hdr.ar_hln != ETH_ALEN || arp->hdr.ar_pln != sizeof(arp->spa))
+		return NULL;
+	return arp;
+}
+
 /* A broadcast question: our interface answers it, the carrier will not. */
 static void arp(struct carp_port *port, struct sk_buff *skb)
 {
@@ -216,7 +229,7 @@ static void arp(struct carp_port *port, struct sk_buff *skb)
 	struct carp_arp _arp;
 	struct carp_dev *cd;
 
-	arp = skb_header_pointer(skb, 0, sizeof(_arp), &_arp);
+	arp = arp_header(skb, &_arp);
 	if (!arp)
 		return;
 	addr = carp_mapped(arp->tpa);
@@ -240,7 +253,7 @@ static noinline rx_handler_result_t refresh_arp(struct carp_dev *cd,
 	struct carp_arp _arp;
 	bool answered;
 
-	arp = skb_header_pointer(*pskb, 0, sizeof(_arp), &_arp);
+	arp = arp_header(*pskb, &_arp);
 	if (!arp || arp->hdr.ar_op != htons(ARPOP_REQUEST))
 		return to_virtual_mac(cd, pskb);
 	addr = carp_mapped(arp->tpa);

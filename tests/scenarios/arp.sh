@@ -74,6 +74,29 @@ for dev in all default; do
 	on A sysctl -qw net.ipv4.conf.all.arp_filter=0
 done
 
+# Answers and contradictions to what is not about IPv4 on Ethernet, with the right
+# addresses in the right places.
+on A sysctl -qw net.ipv4.conf.carp0.arp_filter=1
+heard() {
+	local mac before
+	mac=$(mac C)
+	before=$(counter A contested)
+	on C timeout 2 tcpdump -Z root -n -i eth0 "arp[6:2] = 2 and ether dst $mac" \
+		>"$OUT/heard" 2>"$OUT/heard.err" &
+	until grep -q "listening on" "$OUT/heard.err"; do sleep 0.1; done
+	mac=${mac//:/}
+	inject C:eth0 "ffffffffffff${mac}0806$1${mac}c0000203000000000000c0000264" \
+		"00005e000101${mac}0806$1${mac}c0000203000000000000c0000264" \
+		"ffffffffffff${mac}0806$1${mac}c0000264000000000000c0000264" >/dev/null
+	wait $!
+	echo "$(grep -c Reply "$OUT/heard") $(($(counter A contested) - before))"
+}
+is "$(heard 0001080006040001)" "3 1" "questions are answered, a claim is contested"
+is "$(heard 000186dd06040001)" "0 0" "not those about another protocol"
+is "$(heard 0001080008040001)" "0 0" "or with longer MACs"
+is "$(heard 0001080006100001)" "0 0" "or with longer addresses"
+on A sysctl -qw net.ipv4.conf.carp0.arp_filter=0
+
 # Addresses come and go.
 silent101() { is "$(answers eth0 192.0.2.101)$(answers eth2 192.0.2.101)" "" "$1"; }
 silent101 "192.0.2.101 is nobody's"
