@@ -168,7 +168,7 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 		carp_route_check(cd);
 	if (READ_ONCE(cd->families) & CARP_FAMILY_6) {
 		carp_vip6_serve(cd);
-		carp_route6_check(cd);
+		carp_route6_serve(cd);
 	}
 	box.n = 0;
 	build_frames(cd, d.actions, &box);

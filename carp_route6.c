@@ -9,7 +9,7 @@
  * change of the interface, is followed by carp_route6_flag().
  *
  * net.ipv6.conf.all.ignore_routes_with_linkdown is not looked at by IPv6 but
- * written to all interfaces; carp_route6_check() puts ours right again.
+ * written to all interfaces; carp_route6_serve() puts ours right again.
  */
 #include <linux/rtnetlink.h>
 #include <net/addrconf.h>
@@ -90,6 +90,9 @@ static void flush(struct carp_dev *cd)
  * carp_route6_serve() - the addresses are served from now on, or no longer
  * @cd: interface
  *
+ * Also with each event of the election: nobody is told of what the administrator
+ * sets for all interfaces.
+ *
  * Context: carp_dev.lock held.
  */
 void carp_route6_serve(struct carp_dev *cd)
@@ -98,19 +101,6 @@ void carp_route6_serve(struct carp_dev *cd)
 	if (set_ignored(cd))
 		flush(cd);
 	rcu_read_unlock();
-}
-
-/**
- * carp_route6_check() - put right what the administrator has set for all
- * @cd: interface
- *
- * Nobody is told of it, so it is looked at with each event of the election.
- *
- * Context: carp_dev.lock held.
- */
-void carp_route6_check(struct carp_dev *cd)
-{
-	carp_route6_serve(cd);
 }
 
 static void mark(struct fib6_info *f6i, const struct net_device *dev)

@@ -187,7 +187,7 @@ static int address_event(struct notifier_block *nb, unsigned long event,
  * no other host has it, or all have it: of a secret, or of the virtual MAC.  That
  * it must not is set for our interface, but conf.all.addr_gen_mode, a
  * conf.default.stable_secret, and IPv6 state that is new after an MTU that was too
- * small set it otherwise, and nobody is told.  Requests have an extack.
+ * small set it otherwise, and nobody is told.  Requests by netlink have an extack.
  */
 static bool is_automatic(const struct in6_validator_info *i6vi)
 {

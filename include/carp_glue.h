@@ -245,7 +245,6 @@ void carp_route_flag(struct carp_dev *cd);
 void carp_route6_no_autoconf(const struct net_device *dev);
 void carp_route6_setup(struct net_device *dev);
 void carp_route6_serve(struct carp_dev *cd);
-void carp_route6_check(struct carp_dev *cd);
 void carp_route6_mark(struct inet6_ifaddr *ifa);
 void carp_route6_flag(struct carp_dev *cd);
 void carp_route6_init(struct carp_net *cn);
