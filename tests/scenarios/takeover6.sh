@@ -49,7 +49,7 @@ is "$(mac_at $vip)" 00:00:5e:00:01:01 "at the virtual MAC"
 on A sysctl -qw net.ipv6.conf.carp0.accept_ra=2 net.ipv6.conf.carp0.autoconf=1
 ip -n C neigh replace $vip lladdr 00:00:5e:00:01:01 dev eth0
 on C python3 - <<'END'
-import fcntl, socket, struct
+import socket, struct
 sock = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
 sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, 255)
 index = socket.if_nametoindex("eth0")
