@@ -273,6 +273,11 @@ static bool from_virtual(const struct carp_dev *cd,
 	return !peer->addr4 || carp_vip_find(net, peer->addr4, cd->port);
 }
 
+static bool was_sent(const struct carp_dev *cd, u64 counter)
+{
+	return cd->counter - counter < cd->counter - cd->counter_from;
+}
+
 /*
  * Our own that a switch or somebody else sends back have our source address
  * *and* a counter that we have sent.  Neither alone would do: two hosts may
@@ -284,11 +289,22 @@ static bool from_virtual(const struct carp_dev *cd,
 static bool is_own(const struct carp_dev *cd, const struct carp_proto_rx *rx,
 		   const struct carp_peer *peer)
 {
-	u64 age = cd->counter - rx->adv.counter;
-
-	if (rx->src_cmp || age >= cd->counter - cd->counter_from)
+	if (rx->src_cmp || !was_sent(cd, rx->adv.counter))
 		return false;
-	return age < LOOP_WINDOW || !from_virtual(cd, peer);
+	return cd->counter - rx->adv.counter < LOOP_WINDOW ||
+	       !from_virtual(cd, peer);
+}
+
+/*
+ * A good-bye made of what was heard or sent before, which nobody may take for that
+ * of a MASTER.  Called with the lock held.
+ */
+static bool is_old_bowout(const struct carp_dev *cd,
+			  const struct carp_advert *adv)
+{
+	return carp_wire_is_bowout(adv) &&
+	       (was_sent(cd, adv->counter) ||
+		carp_heard_again(&cd->heard, adv->counter));
 }
 
 /**
@@ -347,7 +363,7 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 		carp_log_bad(cd, "our own advertisement came back", peer);
 		return;
 	}
-	if (carp_wire_is_bowout(adv) && carp_heard_again(&cd->heard, &one)) {
+	if (is_old_bowout(cd, adv)) {
 		spin_unlock_bh(&cd->lock);
 		carp_count(cd, CARP_STAT_REPLAY);
 		carp_log_bad(cd, "a good-bye with the counter of a former advertisement",

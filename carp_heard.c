@@ -48,24 +48,24 @@ static void continue_run(struct carp_heard_one *known, u64 counter)
 }
 
 /**
- * carp_heard_again() - whether a counter was heard before, from this address
+ * carp_heard_again() - whether a peer has used a counter before
  * @heard: who was heard lately
- * @now: the advertisement, not noted yet
+ * @counter: of an authentic advertisement, not noted yet
  *
- * Can be said only of peers that count: OpenBSD's counter is always the same,
- * and that of a lone FreeBSD is random.
+ * Whatever address it came from: that is not authenticated.  Can be said only of
+ * peers that count: OpenBSD's counter is always the same, and that of a lone
+ * FreeBSD is random.
  */
-bool carp_heard_again(const struct carp_heard_list *heard,
-		      const struct carp_heard_one *now)
+bool carp_heard_again(const struct carp_heard_list *heard, u64 counter)
 {
 	unsigned int i;
 
 	for (i = 0; i < CARP_HEARD_MAX; i++) {
 		const struct carp_heard_one *known = &heard->one[i];
 
-		if (is_same(known, now))
-			return known->run_first != known->run_last &&
-			       in_run(known, now->adv.counter);
+		if (known->authentic && known->run_first != known->run_last &&
+		    in_run(known, counter))
+			return true;
 	}
 	return false;
 }

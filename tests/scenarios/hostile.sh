@@ -142,19 +142,40 @@ calm "replayed in its own time"
 
 # What the digest does not cover: a good-bye made of a recorded advertisement.
 # Its counter was heard. (carp.rst says what this does not stop.)
-mapfile -t frames < <(tcpdump -Z root -xx -nr "$OUT/heard.pcap" 'src 192.0.2.1' 2>/dev/null |
-	awk '/^[0-9]/ { if (hex) print hex; hex = ""; next }
-		{ for (i = 2; i <= NF; i++) hex = hex $i } END { print hex }')
-last=${frames[-1]}
+last_of() {
+	tcpdump -Z root -xx -nr "$OUT/heard.pcap" "src $1" 2>/dev/null |
+		awk '/^[0-9]/ { if (hex) print hex; hex = ""; next }
+			{ for (i = 2; i <= NF; i++) hex = hex $i } END { print hex }' |
+		tail -n 1
+}
 # The header of CARP begins at byte 34: skew is its 3rd byte, base its 6th, the
 # sum the two after that.
-fake=${last:0:72}ff${last:74:4}ff0000${last:84}
-fake=${fake:0:80}$(inet_sum "${fake:68:72}")${fake:84}
+as_bye() {
+	local fake=${1:0:72}ff${1:74:4}ff0000${1:84}
+	echo "${fake:0:80}$(inet_sum "${fake:68:72}")${fake:84}"
+}
+# The source, of which the digest says nothing, is at byte 26, and the sum at 24.
+from() {
+	local fake=${2:0:48}0000$1${2:60}
+	echo "${fake:0:48}$(inet_sum "${fake:28:40}")${fake:52}"
+}
+fake=$(as_bye "$(last_of 192.0.2.1)")
 grown B badsum
 grown B replay
 inject P:eth0 "$fake" >/dev/null
 grown B replay
 is "$grown" 1 "a good-bye made of an advertisement is known"
+# Each is new to B, from its sender.
+for src in c0000207 c0000208; do
+	inject P:eth0 "$(from $src "$fake")" "$(from $src "$fake")" >/dev/null
+done
+sleep 0.1
+grown B replay
+is "$grown" 4 "also from others than its sender"
+inject P:eth0 "$(from c0000209 "$(as_bye "$(last_of 192.0.2.2)")")" >/dev/null
+sleep 0.1
+grown B replay
+is "$grown" 1 "and one that is made of its own"
 grown B badsum
 is "$grown" 0 "it was well made"
 sleep 2

@@ -194,55 +194,55 @@ static void nobody_starves_a_peer(size_t row)
 				30000, 1));
 }
 
-static bool again(u8 who, bool authentic, u64 counter)
+static bool again(u64 counter)
 {
-	struct carp_heard_one one = {
-		.family = 2,
-		.authentic = authentic,
-		.addr = { 192, 0, 2, who },
-		.adv = { .vhid = 1, .advbase = 255, .counter = counter },
-	};
-
-	return carp_heard_again(&heard, &one);
+	return carp_heard_again(&heard, counter);
 }
 
 static void counters_that_were_heard_are_known(size_t row)
 {
 	clear();
-	EXPECT(!again(1, true, 100));
+	EXPECT(!again(100));
 	hear(1, true, 100);
 	/* It may be one that never changes. */
-	EXPECT(!again(1, true, 100));
+	EXPECT(!again(100));
 	hear(1, true, 101);
 	hear(1, true, 110);
-	EXPECT(again(1, true, 100));
-	EXPECT(again(1, true, 105));
-	EXPECT(again(1, true, 110));
-	EXPECT(!again(1, true, 99));
-	EXPECT(!again(1, true, 111));
-	EXPECT(!again(2, true, 105));
-	EXPECT(!again(1, false, 105));
+	EXPECT(again(100));
+	EXPECT(again(105));
+	EXPECT(again(110));
+	EXPECT(!again(99));
+	EXPECT(!again(111));
 
 	/* A replay does not make room for the next one. */
 	hear(1, true, 102);
-	EXPECT(again(1, true, 105));
-	EXPECT(again(1, true, 110));
+	EXPECT(again(105));
+	EXPECT(again(110));
 	/* Nor does what others say, or what is forged. */
 	hear(2, true, 5000);
 	hear(1, false, 1);
-	EXPECT(again(1, true, 105));
+	EXPECT(again(105));
+	/* Another peer counts for itself. */
+	EXPECT(!again(5000));
+	hear(2, true, 5002);
+	EXPECT(again(5001));
+	EXPECT(!again(3000));
+	/* Who has not proved to be one does not. */
+	hear(3, false, 3000);
+	hear(3, false, 3002);
+	EXPECT(!again(3001));
 
 	/* Many may get lost. */
 	hear(1, true, 110 + CARP_HEARD_RUN);
-	EXPECT(again(1, true, 110 + CARP_HEARD_RUN));
-	EXPECT(again(1, true, 100));
+	EXPECT(again(110 + CARP_HEARD_RUN));
+	EXPECT(again(100));
 	/* Who is started anew begins anywhere. */
 	hear(1, true, 50);
-	EXPECT(!again(1, true, 50));
-	EXPECT(!again(1, true, 105));
+	EXPECT(!again(50));
+	EXPECT(!again(105));
 	hear(1, true, 51);
-	EXPECT(again(1, true, 50));
-	EXPECT(!again(1, true, 105));
+	EXPECT(again(50));
+	EXPECT(!again(105));
 }
 
 static void counters_may_wrap(size_t row)
@@ -251,10 +251,10 @@ static void counters_may_wrap(size_t row)
 	hear(1, true, ~0ull - 1);
 	hear(1, true, ~0ull);
 	hear(1, true, 1);
-	EXPECT(again(1, true, ~0ull));
-	EXPECT(again(1, true, 0));
-	EXPECT(!again(1, true, 2));
-	EXPECT(!again(1, true, ~0ull - 2));
+	EXPECT(again(~0ull));
+	EXPECT(again(0));
+	EXPECT(!again(2));
+	EXPECT(!again(~0ull - 2));
 }
 
 static const struct check_group groups[] = {

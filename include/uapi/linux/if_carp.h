@@ -366,8 +366,8 @@ enum carp_peer_attr {
  * @CARP_A_STATS_PAD: for alignment
  * @CARP_A_STATS_UNCHECKED: dropped without a look at the digest, in a flood of
  *	wrong ones from one address
- * @CARP_A_STATS_REPLAY: dropped: a good-bye with a counter that this peer has
- *	used before
+ * @CARP_A_STATS_REPLAY: dropped: a good-bye with a counter that was used
+ *	before
  */
 enum carp_stats_attr {
 	CARP_A_STATS_UNSPEC,
