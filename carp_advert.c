@@ -285,10 +285,10 @@ static struct carp_port *port_of(const struct sk_buff *skb)
 }
 
 /*
- * The handler of the IP protocol.  What came to the group was seen before;
- * what is left are advertisements to an address of this host.  It ends the
- * matter either way, so that no "protocol unreachable" is sent to a peer;
- * raw sockets have had their copy.
+ * The handler of the IP protocol.  What came to the group was seen before, in
+ * whatever frame; what is left are advertisements to an address of this host.
+ * It ends the matter either way, so that no "protocol unreachable" is sent to a
+ * peer; raw sockets have had their copy.
  */
 static int carp_rcv4(struct sk_buff *skb)
 {

@@ -6,7 +6,8 @@
  *   ARP and ND for a virtual address
  *                                MASTER: a copy into our interface
  *   advertisements               looked at, and left to the carrier if right
- *   multicast                    a copy for interfaces that joined a group
+ *   multicast                    a copy for interfaces that joined a group,
+ *                                also of questions who has
  *   from a virtual address       not MASTER: into our interface, which lets
  *                                them in; the carrier takes them for spoofed
  *   everything else              not ours
@@ -18,6 +19,7 @@
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <net/arp.h>
+#include <net/ip.h>
 #include <net/ipv6.h>
 
 #include "carp_priv.h"
@@ -266,7 +268,8 @@ static noinline rx_handler_result_t refresh_arp(struct carp_dev *cd,
 	return result;
 }
 
-static bool wants_group(const struct carp_dev *cd, const u8 *group)
+static bool wants_group(const struct carp_dev *cd, const u8 *group,
+			bool is_query)
 {
 	const struct netdev_hw_addr *ha;
 
@@ -275,22 +278,56 @@ static bool wants_group(const struct carp_dev *cd, const u8 *group)
 	if (READ_ONCE(cd->dev->flags) & (IFF_ALLMULTI | IFF_PROMISC))
 		return true;
 	if (carp_is_all_hosts(group))
-		return false;
+		return is_query;
 	list_for_each_entry_rcu(ha, &cd->dev->mc.list, list)
 		if (ether_addr_equal(ha->addr, group))
 			return true;
 	return false;
 }
 
+/*
+ * The group of a frame as an Ethernet address, which the frame is not to if a
+ * switch has made unicast of it; and whether a router asks in it who is a member.
+ */
+static bool group_of(const struct sk_buff *skb, u8 group[ETH_ALEN])
+{
+	const struct ipv6hdr *ip6h;
+	const struct iphdr *iph;
+	struct ipv6hdr _ip6h;
+	struct iphdr _iph;
+
+	ether_addr_copy(group, eth_hdr(skb)->h_dest);
+	if (skb->protocol == htons(ETH_P_IP)) {
+		iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
+		if (!iph)
+			return false;
+		if (!is_multicast_ether_addr(group))
+			ip_eth_mc_map(iph->daddr, group);
+		return iph->protocol == IPPROTO_IGMP;
+	}
+	if (skb->protocol == htons(ETH_P_IPV6)) {
+		ip6h = skb_header_pointer(skb, 0, sizeof(_ip6h), &_ip6h);
+		if (!ip6h)
+			return false;
+		if (!is_multicast_ether_addr(group))
+			ipv6_eth_mc_map(&ip6h->daddr, group);
+		return ip6h->nexthdr == NEXTHDR_HOP;
+	}
+	return false;
+}
+
 static void multicast(struct carp_port *port, struct sk_buff *skb)
 {
-	const u8 *group = eth_hdr(skb)->h_dest;
+	u8 group[ETH_ALEN];
 	struct carp_dev *cd;
+	bool is_query;
 
-	if (!atomic_read(&port->mc_users) || is_broadcast_ether_addr(group))
+	if (!atomic_read(&port->mc_users) ||
+	    is_broadcast_ether_addr(eth_hdr(skb)->h_dest))
 		return;
+	is_query = group_of(skb, group);
 	list_for_each_entry_rcu(cd, &port->devs, port_node)
-		if (wants_group(cd, group))
+		if (wants_group(cd, group, is_query))
 			carp_input_copy(cd, skb);
 }
 
@@ -343,16 +380,11 @@ static noinline bool group_frame(struct carp_port *port, struct sk_buff *skb)
  * else has anything to say from it, but a MASTER without an address of its own,
  * who advertises to us as his peer.
  */
-static noinline struct carp_dev *from_virtual(struct carp_port *port,
-				     struct sk_buff *skb)
+static struct carp_dev *from_virtual(const struct carp_port *port,
+				     const struct iphdr *iph)
 {
-	const struct iphdr *iph;
-	struct iphdr _iph;
 	struct carp_dev *cd;
 
-	iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
-	if (!iph)
-		return NULL;
 	cd = carp_vip_find(dev_net(port->carrier), iph->saddr, port);
 	if (likely(!cd) || iph->protocol == CARP_IPPROTO ||
 	    !carp_vip_held(dev_net(port->carrier), iph->saddr))
@@ -360,12 +392,68 @@ static noinline struct carp_dev *from_virtual(struct carp_port *port,
 	return NULL;
 }
 
-/* Nearly all come from no virtual address, and go to no group of ours. */
-static bool is_foreign4(const struct carp_port *port, const struct sk_buff *skb)
+/* Nearly all come from no virtual address, and go to no group. */
+static bool is_foreign(const struct carp_port *port, const struct sk_buff *skb)
 {
-	return skb->protocol == htons(ETH_P_IP) &&
-	       skb_headlen(skb) >= sizeof(struct iphdr) &&
-	       !carp_vip_may_be(port->cn, ip_header(skb)->saddr);
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+
+	if (skb->protocol == htons(ETH_P_IP))
+		return skb_headlen(skb) >= sizeof(struct iphdr) &&
+		       !carp_vip_may_be(port->cn, ip_header(skb)->saddr) &&
+		       !ipv4_is_multicast(ip_header(skb)->daddr);
+	return skb->protocol == htons(ETH_P_IPV6) &&
+	       skb_headlen(skb) >= sizeof(*ip6h) &&
+	       !ipv6_addr_is_multicast(&ip6h->daddr);
+}
+
+static rx_handler_result_t group_result(struct carp_port *port,
+					struct sk_buff *skb)
+{
+	if (likely(!group_frame(port, skb)))
+		return RX_HANDLER_PASS;
+	consume_skb(skb);
+	return RX_HANDLER_CONSUMED;
+}
+
+/*
+ * To the carrier's own MAC.  Bridges and access points make such frames of those
+ * to a group, one for each member: of the carrier, which is in ours.
+ */
+static noinline rx_handler_result_t to_carrier(struct carp_port *port,
+					       struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	const struct ipv6hdr *ip6h;
+	const struct carp_arp *arp;
+	const struct iphdr *iph;
+	struct ipv6hdr _ip6h;
+	struct carp_arp _arp;
+	struct carp_dev *cd;
+	struct iphdr _iph;
+
+	switch (skb->protocol) {
+	case htons(ETH_P_IP):
+		iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
+		if (!iph)
+			break;
+		if (ipv4_is_multicast(iph->daddr))
+			return group_result(port, skb);
+		cd = from_virtual(port, iph);
+		if (unlikely(cd))
+			return take(cd, pskb);
+		break;
+	case htons(ETH_P_IPV6):
+		ip6h = skb_header_pointer(skb, 0, sizeof(_ip6h), &_ip6h);
+		if (ip6h && ipv6_addr_is_multicast(&ip6h->daddr))
+			return group_result(port, skb);
+		break;
+	case htons(ETH_P_ARP):
+		arp = arp_header(skb, &_arp);
+		if (arp)
+			answer_master(port, arp);
+		break;
+	}
+	return RX_HANDLER_PASS;
 }
 
 static bool is_foreign_group(const struct carp_port *port,
@@ -399,11 +487,9 @@ rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
 
 	port = rcu_dereference(skb->dev->rx_handler_data);
 	if (is_multicast_ether_addr(dest)) {
-		if (is_foreign_group(port, skb) ||
-		    likely(!group_frame(port, skb)))
+		if (is_foreign_group(port, skb))
 			return RX_HANDLER_PASS;
-		consume_skb(skb);
-		return RX_HANDLER_CONSUMED;
+		return group_result(port, skb);
 	}
 	if (unlikely(carp_is_virtual_mac(dest))) {
 		cd = rcu_dereference(port->vhosts[dest[ETH_ALEN - 1]]);
@@ -415,12 +501,7 @@ rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
 			return refresh_arp(cd, pskb);
 		return to_virtual_mac(cd, pskb);
 	}
-	if (likely(is_foreign4(port, skb)))
+	if (likely(is_foreign(port, skb)) || skb->pkt_type != PACKET_HOST)
 		return RX_HANDLER_PASS;
-	if (skb->protocol == htons(ETH_P_IP) && skb->pkt_type == PACKET_HOST) {
-		cd = from_virtual(port, skb);
-		if (unlikely(cd))
-			return take(cd, pskb);
-	}
-	return RX_HANDLER_PASS;
+	return to_carrier(port, pskb);
 }

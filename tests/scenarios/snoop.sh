@@ -51,19 +51,47 @@ s.bind(("239.1.1.1", 5000))
 s.setsockopt(0, socket.IP_ADD_MEMBERSHIP, socket.inet_aton("239.1.1.1") +
              struct.pack("=4xi", socket.if_nametoindex("carp0")))
 print("joined", flush=True)
-print(s.recv(100).decode(), flush=True)
+while True:
+    print(s.recv(100).decode(), flush=True)
 LISTEN
-on A python3 "$OUT/listen" >"$OUT/heard" &
-wait_ok 5 "a program joins a group on the MASTER's interface" grep -q joined "$OUT/heard"
-# shellcheck disable=SC2317 # called by wait_ok
-in_mdb() { on SW bridge mdb show dev br0 | grep -q "port A grp 239.1.1.1"; }
-wait_ok 5 "the switch knows" in_mdb
-on C python3 -c '
-import socket
+say() {
+	on C python3 -c '
+import socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.setsockopt(0, socket.IP_MULTICAST_IF, socket.inet_aton("192.0.2.3"))
-s.sendto(b"hello", ("239.1.1.1", 5000))'
-wait_ok 2 "it hears what is sent to the group" grep -qx hello "$OUT/heard"
+s.sendto(sys.argv[1].encode(), ("239.1.1.1", 5000))' "$1"
+}
+heard() { xargs <"$OUT/heard.$1"; }
+# shellcheck disable=SC2317 # called by wait_ok
+in_mdb() { on SW bridge mdb show dev br0 | grep -q "port $1 grp 239.1.1.1"; }
+ip -n SW link set br0 type bridge mcast_membership_interval 700
+for host in A B; do
+	on $host python3 "$OUT/listen" >"$OUT/heard.$host" &
+	wait_ok 5 "a program joins a group on the interface of $host" \
+		grep -q joined "$OUT/heard.$host"
+done
+wait_ok 5 "the switch knows the MASTER's" in_mdb A
+say hello
+wait_ok 2 "which hears what is sent to the group" grep -qx hello "$OUT/heard.A"
+for version in 2 3; do
+	ip -n SW link set br0 type bridge mcast_igmp_version $version
+	sleep 16
+	run_ok "IGMPv$version: it is asked again, and answers" in_mdb A
+done
+say again
+sleep 0.1
+is "$(heard A)/$(heard B)" "joined hello again/joined" "and hears it still, and only it"
+# A new master does not wait for a question.
+ip -n SW link set br0 type bridge mcast_query_interval 12000
+sleep 4
+cut A
+wait_state B MASTER
+wait_ok 1 "the switch hears from the new MASTER which groups it is in" in_mdb B
+say "to B"
+sleep 0.1
+is "$(heard B)" "joined to B" "and it hears what is sent there"
+join A
+wait_state B BACKUP
 
 judge
 for when in "IGMPv2" "IGMPv2, no address" "IGMPv3" "IGMPv3, no address" INIT; do

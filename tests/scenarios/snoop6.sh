@@ -67,6 +67,23 @@ join A
 wait_state B BACKUP 9
 is "$(masters A B)" A "and one master in the end"
 
+# A switch, or an access point, that makes unicast of what goes to a group.
+for host in A B C; do
+	ip -n SW link set $host type bridge_slave mcast_to_unicast on
+done
+before=$(counter B ipackets6)
+sleep 12
+is "$(masters A B)" A "frames to each member: A is the only MASTER"
+ok $(($(counter B ipackets6) - before < 8)) "B hears A"
+on C ip -6 neigh flush dev eth0
+run_ok "the client finds the address" reached
+cut A
+wait_state B MASTER 5
+on C ip -6 neigh flush dev eth0
+wait_ok 2 "A's cable cut: the client finds the address at B" reached
+join A
+wait_state B BACKUP 9
+
 judge
 isnt "$(during "$from" "$to" A "ip6 proto 112" | wc -l)" 0 "A advertised"
 is "$(during "$from" "$to" C "ip6 proto 112" | wc -l)" 0 \
