@@ -67,6 +67,17 @@ for rp in 0 1 2; do
 	[[ $rp == 2 ]] || ip -n B link del carp0
 done
 
+# A MASTER that has no other address than this asks from it, and asks again.
+refreshes() {
+	bare A
+	run_ok "$1: without an address A reaches B" on A ping -c 1 -W 1 192.0.2.2
+	ip -n A neigh change 192.0.2.2 dev carp0 nud probe
+	sleep 5
+	like "$(ip -n A neigh show 192.0.2.2 dev carp0)" REACHABLE \
+		"$1: and B answers when it asks whether that is still right"
+	ip -n A addr add 192.0.2.1/24 dev eth0
+}
+
 # And afterwards
 for rp in 0 1; do
 	for host in A B; do
@@ -75,6 +86,7 @@ for rp in 0 1; do
 			net.ipv4.conf.eth0.rp_filter=$rp
 	done
 	roles A B "rp_filter set to $rp"
+	refreshes "rp_filter set to $rp"
 done
 
 # Takeover, both ways
