@@ -283,17 +283,6 @@ unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
 	return look_closer(priv, skb);
 }
 
-/* Our interface that has an address. */
-static struct carp_dev *holder(const struct net_device *dev, __be32 addr)
-{
-	const struct net *net = dev_net(dev);
-	struct carp_dev *cd = carp_vip_find(net, addr, NULL);
-
-	while (cd && cd->dev != dev)
-		cd = carp_vip_next(net, addr, NULL, cd);
-	return cd;
-}
-
 /*
  * Our interface speaks for its addresses, other devices for no virtual one.
  * All who hear a question learn who asks, so it does not name an address that
@@ -302,11 +291,12 @@ static struct carp_dev *holder(const struct net_device *dev, __be32 addr)
 static bool may_name(const struct net_device *dev, __be32 addr, bool question)
 {
 	struct in6_addr mapped = carp_mapped(addr);
-	struct carp_dev *cd;
+	struct carp_dev *cd = carp_vip_near(dev, &mapped, NULL);
 
 	if (!carp_is_dev(dev))
-		return !carp_vip_find(dev_net(dev), addr, NULL);
-	cd = holder(dev, addr);
+		return !cd;
+	while (cd && cd->dev != dev)
+		cd = carp_vip_near(dev, &mapped, cd);
 	return cd && (!question || carp_share_public(cd, &mapped));
 }
 
@@ -403,12 +393,14 @@ static unsigned int post_routing(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
 	__be32 saddr = ip_hdr(skb)->saddr;
+	struct in6_addr mapped;
 	struct carp_dev *cd;
 
 	if (likely(!carp_vip_may_be(carp_pernet(state->net), saddr)))
 		return NF_ACCEPT;
-	cd = carp_vip_find(state->net, saddr, NULL);
-	if (likely(!cd) || carp_vip_held(state->net, saddr) ||
+	mapped = carp_mapped(saddr);
+	cd = carp_vip_idle(state->out, &mapped);
+	if (likely(!cd) ||
 	    READ_ONCE(state->out->flags) & IFF_LOOPBACK ||
 	    carp_guard_in_transit(skb))
 		return NF_ACCEPT;

@@ -187,35 +187,6 @@ unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* A link-local address means something on its own link only. */
-static bool means(const struct carp_dev *cd, const struct in6_addr *addr,
-		  const struct net_device *out)
-{
-	return !(ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL) ||
-	       cd->dev == out || cd->carrier == out;
-}
-
-/*
- * An interface that holds the address without serving it, unless another one
- * serves it; or, with @any, whoever holds it.
- */
-static struct carp_dev *holder(const struct net *net,
-			       const struct in6_addr *addr,
-			       const struct net_device *out, bool any)
-{
-	struct carp_dev *cd, *idle = NULL;
-
-	for (cd = carp_vip6_find(net, addr, NULL); cd;
-	     cd = carp_vip6_next(net, addr, NULL, cd)) {
-		if (!means(cd, addr, out))
-			continue;
-		if (carp_serving(cd) && !any)
-			return NULL;
-		idle = cd;
-	}
-	return idle;
-}
-
 /*
  * A carrier that has the virtual address itself asks in the name of it.  The
  * answer would come to the virtual MAC, where nobody waits for it.
@@ -264,13 +235,13 @@ unsigned int carp_guard6_post_routing(void *priv, struct sk_buff *skb,
 	    !listen(skb, skb_network_offset(skb), &s))
 		return NF_ACCEPT;
 	if (s.nd && !carp_is_dev(out)) {
-		cd = holder(state->net, &s.who, out, true);
+		cd = carp_vip_near(out, &s.who, NULL);
 		if (cd && s.nd == NDISC_NEIGHBOUR_ADVERTISEMENT)
 			return carp_guard_drop(cd);
 		if (cd && s.nd == NDISC_NEIGHBOUR_SOLICITATION)
 			return rename_question(skb, out, &s);
 	}
-	cd = holder(state->net, &s.who, out, false);
+	cd = carp_vip_idle(out, &s.who);
 	if (likely(!cd) || carp_guard_in_transit(skb))
 		return NF_ACCEPT;
 	return carp_guard_drop(cd);

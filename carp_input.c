@@ -125,10 +125,13 @@ static void answer_master(struct carp_port *port, const struct carp_arp *arp)
 	const struct net_device *carrier = port->carrier;
 	const struct in_device *in_dev = __in_dev_get_rcu(carrier);
 	const struct in_ifaddr *ifa;
+	struct in6_addr from;
 
-	if (!in_dev || arp->hdr.ar_op != htons(ARPOP_REQUEST) ||
-	    !carp_vip_find(dev_net(carrier), arp->spa, port) ||
-	    carp_vip_held(dev_net(carrier), arp->spa))
+	if (!in_dev || arp->hdr.ar_op != htons(ARPOP_REQUEST))
+		return;
+	from = carp_mapped(arp->spa);
+	if (!carp_vip6_find(dev_net(carrier), &from, port) ||
+	    !carp_vip_idle(carrier, &from))
 		return;
 	in_dev_for_each_ifa_rcu(ifa, in_dev)
 		if (ifa->ifa_local == arp->tpa)
@@ -383,11 +386,12 @@ static noinline bool group_frame(struct carp_port *port, struct sk_buff *skb)
 static struct carp_dev *from_virtual(const struct carp_port *port,
 				     const struct iphdr *iph)
 {
+	struct in6_addr from = carp_mapped(iph->saddr);
 	struct carp_dev *cd;
 
-	cd = carp_vip_find(dev_net(port->carrier), iph->saddr, port);
+	cd = carp_vip6_find(dev_net(port->carrier), &from, port);
 	if (likely(!cd) || iph->protocol == CARP_IPPROTO ||
-	    !carp_vip_held(dev_net(port->carrier), iph->saddr))
+	    carp_vip_idle(port->carrier, &from))
 		return cd;
 	return NULL;
 }

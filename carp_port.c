@@ -201,10 +201,11 @@ static void port_destroy(struct carp_port *port)
 
 static bool is_virtual(const struct net_device *dev, __be32 addr)
 {
+	struct in6_addr mapped = carp_mapped(addr);
 	bool yes;
 
 	rcu_read_lock();
-	yes = carp_vip_find(dev_net(dev), addr, NULL);
+	yes = carp_vip_near(dev, &mapped, NULL);
 	rcu_read_unlock();
 	return yes;
 }

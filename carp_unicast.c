@@ -36,9 +36,10 @@ static bool is_within(unsigned long last, unsigned long interval)
 static bool is_own(const struct carp_dev *cd, __be32 addr)
 {
 	const struct in_device *in_dev = __in_dev_get_rcu(cd->carrier);
+	struct in6_addr mapped = carp_mapped(addr);
 	const struct in_ifaddr *ifa;
 
-	if (!in_dev || carp_vip_find(dev_net(cd->dev), addr, NULL))
+	if (!in_dev || carp_vip_near(cd->carrier, &mapped, NULL))
 		return false;
 	in_dev_for_each_ifa_rcu(ifa, in_dev)
 		if (ifa->ifa_local == addr)
@@ -403,11 +404,13 @@ int carp_unicast_check(const struct net_device *carrier,
 	unsigned int i, n = attr ? nla_len(attr) / sizeof(__be32) : 0;
 	const __be32 *addr = attr ? nla_data(attr) : NULL;
 	struct net *net = dev_net(carrier);
+	struct in6_addr mapped;
 	bool is_virtual;
 
 	for (i = 0; i < n; i++) {
+		mapped = carp_mapped(addr[i]);
 		rcu_read_lock();
-		is_virtual = carp_vip_find(net, addr[i], NULL);
+		is_virtual = carp_vip_near(carrier, &mapped, NULL);
 		rcu_read_unlock();
 		if (is_virtual) {
 			NL_SET_ERR_MSG(extack,

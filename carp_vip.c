@@ -12,6 +12,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 
 #include "carp_addrset.h"
 #include "carp_priv.h"
@@ -121,22 +122,62 @@ struct carp_dev *carp_vip_next(const struct net *net, __be32 addr,
 	return carp_vip6_next(net, &mapped, port, after);
 }
 
-/**
- * carp_vip_held() - whether a virtual address is held by this host now
- * @net: namespace
- * @addr: network order
- *
- * Context: RCU read side.
+/*
+ * A link-local address means something on its own link only, and any other in
+ * its own VRF.
  */
-bool carp_vip_held(const struct net *net, __be32 addr)
+static bool is_near(const struct carp_dev *cd, const struct in6_addr *addr,
+		    const struct net_device *dev)
 {
+	if (cd->dev == dev || cd->carrier == dev)
+		return true;
+	return !(ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL) &&
+	       l3mdev_master_ifindex_rcu(cd->dev) ==
+	       l3mdev_master_ifindex_rcu(dev);
+}
+
+/**
+ * carp_vip_near() - who holds an address that means something to a device
+ * @dev: any device; of an address of another VRF it may have its own
+ * @addr: the address, an IPv4 one mapped
+ * @after: what the last call returned, or NULL
+ *
+ * Context: RCU read side, the same as for @after.
+ */
+struct carp_dev *carp_vip_near(const struct net_device *dev,
+			       const struct in6_addr *addr,
+			       const struct carp_dev *after)
+{
+	const struct net *net = dev_net(dev);
 	struct carp_dev *cd;
 
-	for (cd = carp_vip_find(net, addr, NULL); cd;
-	     cd = carp_vip_next(net, addr, NULL, cd))
+	for (cd = carp_vip6_next(net, addr, NULL, after); cd;
+	     cd = carp_vip6_next(net, addr, NULL, cd))
+		if (is_near(cd, addr, dev))
+			break;
+	return cd;
+}
+
+/**
+ * carp_vip_idle() - who holds an address that nobody of this host serves now
+ * @dev: as in carp_vip_near()
+ * @addr: the address, an IPv4 one mapped
+ *
+ * Context: RCU read side.
+ * Return: NULL if somebody does, or nobody holds it.
+ */
+struct carp_dev *carp_vip_idle(const struct net_device *dev,
+			       const struct in6_addr *addr)
+{
+	struct carp_dev *cd, *idle = NULL;
+
+	for (cd = carp_vip_near(dev, addr, NULL); cd;
+	     cd = carp_vip_near(dev, addr, cd)) {
 		if (carp_serving(cd))
-			return true;
-	return false;
+			return NULL;
+		idle = cd;
+	}
+	return idle;
 }
 
 /* Under RTNL. */

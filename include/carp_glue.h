@@ -179,7 +179,11 @@ struct carp_dev *carp_vip_find(const struct net *net, __be32 addr,
 struct carp_dev *carp_vip_next(const struct net *net, __be32 addr,
 			       const struct carp_port *port,
 			       const struct carp_dev *after);
-bool carp_vip_held(const struct net *net, __be32 addr);
+struct carp_dev *carp_vip_near(const struct net_device *dev,
+			       const struct in6_addr *addr,
+			       const struct carp_dev *after);
+struct carp_dev *carp_vip_idle(const struct net_device *dev,
+			       const struct in6_addr *addr);
 struct carp_dev *carp_vip6_find(const struct net *net,
 				const struct in6_addr *addr,
 				const struct carp_port *port);

@@ -40,10 +40,13 @@ void carp_linger_one(struct carp_dev *cd)
 /* Not NULL is all that is looked at. */
 static struct carp_dev *const somebody = (struct carp_dev *)&fakes;
 
-struct carp_dev *carp_vip_find(const struct net *net, __be32 addr,
-			       const struct carp_port *port)
+struct carp_dev *carp_vip_near(const struct net_device *dev,
+			       const struct in6_addr *addr,
+			       const struct carp_dev *after)
 {
-	return addr && addr == fakes.vip ? somebody : NULL;
+	struct in6_addr vip = carp_mapped(fakes.vip);
+
+	return fakes.vip && ipv6_addr_equal(addr, &vip) ? somebody : NULL;
 }
 
 struct carp_dev *carp_vip6_find(const struct net *net,

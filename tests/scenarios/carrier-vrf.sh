@@ -89,6 +89,35 @@ for host in A B; do
 	ip -n $host link del carp1
 done
 
+# Another address of the VRF is somebody's own outside of it: of whoever is BACKUP,
+# and so lets nothing out from a virtual one. The judge knows of no VRF, and is not
+# told of these.
+backup=$([[ $(state A) == MASTER ]] && echo B || echo A)
+for addr in 192.0.2.103/24 2001:db8::103/64; do
+	for host in A B; do
+		ip -n $host addr add $addr dev carp0
+	done
+	ip -n $backup addr add $addr dev eth1
+	run_ok "C has a way to ${addr%/*} outside of the VRF" \
+		ip -n C route add "${addr%/*}" dev eth1
+done
+ip -n C addr add 2001:db8::3/64 dev eth1 nodad
+sleep 2
+for addr in 192.0.2.103 2001:db8::103; do
+	run_ok "$addr may be an address like any other there" \
+		on C ping -c 2 -i 0.1 -W 1 $addr
+	is "$(lladdr C $addr dev eth1)" "$(mac $backup eth1)" "of the one who has it"
+done
+is_state $backup BACKUP "in the VRF he is BACKUP"
+ip -n C addr del 2001:db8::3/64 dev eth1
+for addr in 192.0.2.103/24 2001:db8::103/64; do
+	ip -n C route del "${addr%/*}" dev eth1
+	ip -n $backup addr del $addr dev eth1
+	for host in A B; do
+		ip -n $host addr del $addr dev carp0
+	done
+done
+
 # Out of the VRF again
 for host in B A; do
 	ip -n $host link set carp0 nomaster
