@@ -44,6 +44,7 @@ void carp_route6_setup(struct net_device *dev)
 	idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
 	idev->cnf.accept_ra = 0;
 	idev->cnf.autoconf = 0;
+	idev->cnf.use_tempaddr = 0;
 	idev->cnf.accept_dad = 0;
 	idev->cnf.dad_transmits = 0;
 	idev->cnf.keep_addr_on_down = 1;

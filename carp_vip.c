@@ -229,7 +229,7 @@ int carp_vip_prepare(struct carp_dev *cd, const struct in6_addr *addr,
  * @cd: interface
  * @addr: the address, an IPv4 one mapped
  *
- * Context: RTNL; after carp_vip_prepare().
+ * Context: RTNL; after carp_vip_prepare(), or there may be no memory for it.
  */
 void carp_vip_add(struct carp_dev *cd, const struct in6_addr *addr)
 {
@@ -239,7 +239,10 @@ void carp_vip_add(struct carp_dev *cd, const struct in6_addr *addr)
 	if (lookup(cd, addr))
 		return;
 	cd->spare_vip = NULL;
-	if (WARN_ON_ONCE(!vip))
+	/* One that IPv6 makes by itself nobody was asked about. */
+	if (!vip)
+		vip = kzalloc(sizeof(*vip), GFP_ATOMIC | __GFP_ACCOUNT);
+	if (!vip)
 		return;
 	vip->addr = *addr;
 	vip->cd = cd;

@@ -21,7 +21,8 @@
  * See carp_addr6_for_each().
  *
  * Context: RCU read side, one for the whole walk.
- * Return: the next one that is not on its way out, or NULL.
+ * Return: the next one that is not on its way out, or NULL.  Of those that the
+ * kernel makes to hide who we are no other host knows; they are not shared.
  */
 struct inet6_ifaddr *carp_addr6_next(const struct net_device *dev,
 				     const struct inet6_ifaddr *ifa)
@@ -39,7 +40,8 @@ struct inet6_ifaddr *carp_addr6_next(const struct net_device *dev,
 		if (pos == &idev->addr_list)
 			return NULL;
 		next = list_entry(pos, struct inet6_ifaddr, if_list);
-		if (READ_ONCE(next->state) != INET6_IFADDR_STATE_DEAD)
+		if (READ_ONCE(next->state) != INET6_IFADDR_STATE_DEAD &&
+		    !(READ_ONCE(next->flags) & IFA_F_TEMPORARY))
 			return next;
 	}
 }
@@ -66,8 +68,8 @@ unsigned int carp_vip6_count(const struct net_device *dev)
  * What an address of many hosts needs: it is usable at once and asks nobody
  * whether it may be; its connected route loses to any other; and it is not
  * chosen as source for what has nothing to do with it, on the other hosts
- * least of all.  That is what "deprecated" means, and "ip addr change" with
- * a preferred_lft takes it back.
+ * least of all.  That is what "deprecated" means.  "ip addr change" or "replace"
+ * without "preferred_lft 0" takes it back, and nobody is told.
  */
 static void prepare(struct inet6_ifaddr *ifa)
 {
@@ -94,7 +96,8 @@ static void prepare(struct inet6_ifaddr *ifa)
  * itself (RFC 6724, rule 1), and a host that is not MASTER must not send from
  * it.  A tentative address is not chosen, nor can a program bind to it, which
  * is how it is with IPv4.  That IPv6 makes an end of it, after an address was
- * given or the interface came up, is put right at the next event.
+ * given or the interface came up, is put right at the next event.  Nor is it taken
+ * for a duplicate when IPv6 comes to look at what came in before.
  *
  * Context: carp_dev.lock held.
  */
@@ -112,6 +115,8 @@ void carp_vip6_serve(struct carp_dev *cd)
 			WRITE_ONCE(ifa->flags, ifa->flags & ~IFA_F_TENTATIVE);
 		else
 			WRITE_ONCE(ifa->flags, ifa->flags | IFA_F_TENTATIVE);
+		if (ifa->state == INET6_IFADDR_STATE_DAD)
+			WRITE_ONCE(ifa->state, INET6_IFADDR_STATE_POSTDAD);
 		spin_unlock_bh(&ifa->lock);
 	}
 	rcu_read_unlock();
@@ -144,12 +149,12 @@ static bool is_linklocal(const struct in6_addr *addr)
 }
 
 /* IPv6 keeps all others. */
-static void warn_gone(const struct carp_dev *cd, const struct in6_addr *addr)
+static void warn_gone(const struct carp_dev *cd, const struct inet6_ifaddr *ifa)
 {
-	if (cd->closing && is_linklocal(addr) &&
-	    cd->dev->reg_state == NETREG_REGISTERED)
-		net_warn_ratelimited("%s: link-local address %pI6c goes with the interface down; give it again before it comes up\n",
-				     cd->dev->name, addr);
+	if (cd->closing && cd->dev->reg_state == NETREG_REGISTERED &&
+	    (is_linklocal(&ifa->addr) || !(ifa->flags & IFA_F_PERMANENT)))
+		net_warn_ratelimited("%s: address %pI6c goes with the interface down; give it again before it comes up\n",
+				     cd->dev->name, &ifa->addr);
 }
 
 static int address_event(struct notifier_block *nb, unsigned long event,
@@ -165,13 +170,15 @@ static int address_event(struct notifier_block *nb, unsigned long event,
 
 	if (event == NETDEV_UP) {
 		carp_vip_add(cd, &ifa->addr);
-		prepare(ifa);
+		/* For a deprecated one the kernel would make another. */
+		if (!(ifa->flags & IFA_F_TEMPORARY))
+			prepare(ifa);
 		carp_route6_mark(ifa);
 	} else if (event == NETDEV_DOWN) {
 		carp_vip_del(cd, &ifa->addr);
 		if (dev->reg_state == NETREG_REGISTERED)
 			carp_share_left(cd->port, &ifa->addr);
-		warn_gone(cd, &ifa->addr);
+		warn_gone(cd, ifa);
 	}
 	carp_vip_changed(cd, GFP_ATOMIC);
 	/* Routes and groups. */

@@ -111,6 +111,20 @@ unlike "$(ip -n B -6 addr show dev carp0)" tentative "never tentative"
 wait_state B BACKUP
 roles A B "an address changed"
 
+# Addresses that IPv6 makes to hide who one is are not shared.
+before=$(counter B badauth)
+on A sysctl -qw net.ipv6.conf.carp0.use_tempaddr=2
+ip -n A addr change $vip/64 dev carp0 preferred_lft forever mngtmpaddr
+is "$(ip -n A -6 addr show dev carp0 temporary | grep -c inet6)" 1 "A has a temporary address"
+sleep 4
+is "$(counter B badauth)" "$before" "of which B need not know"
+roles A B "a temporary address"
+on A sysctl -qw net.ipv6.conf.carp0.use_tempaddr=0
+ip -n A addr change $vip/64 dev carp0 preferred_lft 0
+ip -n A addr flush dev carp0 temporary
+is "$(ip -n A -6 addr show dev carp0 temporary | grep -c inet6)" 0 "it is gone"
+roles A B "no temporary address"
+
 # Source addresses
 ip -n A addr add 2001:db8:9::1/64 dev lo
 ip -n A route add 2001:db8:ff::/48 via 2001:db8::3 dev eth0
@@ -134,7 +148,6 @@ for host in A B; do
 done
 wait_state A MASTER
 wait_state B BACKUP
-before=$(counter B badauth)
 run_ok "the client pings fe80::1" on C ping -c 1 -W 1 fe80::1%eth0
 is "$(lladdr C fe80::1 dev eth0)" 00:00:5e:00:01:01 \
 	"at the virtual MAC"
@@ -143,9 +156,14 @@ wait_state B MASTER
 run_ok "after a takeover, too" on C ping -c 1 -W 1 fe80::1%eth0
 join A
 wait_state B BACKUP
+ip -n B addr add 2001:db8:7::100/64 dev carp0 \
+	valid_lft 3600 preferred_lft 0
 log_clear
 ip -n B link set carp0 down
-logged "link-local address fe80::1 goes with the interface down"
+logged "address fe80::1 goes with the interface down"
+logged "address 2001:db8:7::100 goes with the interface down"
+logged "goes with the interface down" 2
+before=$(counter B badauth)
 is "$(ip -n B -6 -j addr show dev carp0 scope link | jq '[.[].addr_info[]?] | length')" 0 \
 	"it goes when the interface goes down"
 vip B fe80::1/64
