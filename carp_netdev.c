@@ -236,6 +236,8 @@ void carp_netdev_setup(struct net_device *dev)
 	struct carp_dev *cd = carp_priv(dev);
 
 	ether_setup(dev);
+	/* Until there is a carrier, which sets it. */
+	dev->max_mtu = ETH_MAX_MTU;
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	/* Sending takes BH, and so cannot be done with interrupts off. */
 	dev->priv_flags |= IFF_NO_QUEUE | IFF_DISABLE_NETPOLL;

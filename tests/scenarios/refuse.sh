@@ -244,8 +244,9 @@ refused "another vhid" "carp: the vhid makes the interface" \
 blamed "another vhid" vhid set carp0 vhid=2
 run_ok "the same vhid again is no change" ip -n A link set carp0 type carp vhid 1
 refused "an MTU above the carrier's" "mtu|MTU" ip -n A link set carp0 mtu 1501
-refused "an MTU above the carrier's, in the beginning" "mtu|MTU" \
+refused "an MTU above the carrier's, in the beginning" "carp: the mtu is greater than the carrier's" \
 	ip -n A link add carp9 mtu 1501 link eth0 type carp vhid 9
+blamed "an MTU above the carrier's" mtu add carp9 mtu=1501 link=eth0 vhid=9
 run_ok "a smaller MTU" ip -n A link set carp0 mtu 1400
 run_ok "the carrier's MTU" ip -n A link set carp0 mtu 1500
 # 6.1 and 6.12 have no sentence for what may not move: the core refuses it.
