@@ -104,10 +104,17 @@ static int carp_dev_open(struct net_device *dev)
 	err = dev_mc_add(cd->carrier, group6);
 	if (err)
 		goto err_group4;
+	if (dev->flags & IFF_ALLMULTI) {
+		err = dev_set_allmulti(cd->carrier, 1);
+		if (err)
+			goto err_group6;
+	}
 	/* Who begins to take part is told by NETDEV_UP, when addresses work. */
 	cd->closing = false;
 	return 0;
 
+err_group6:
+	dev_mc_del(cd->carrier, group6);
 err_group4:
 	dev_mc_del(cd->carrier, group4);
 err_uc:
@@ -131,6 +138,8 @@ static int carp_dev_stop(struct net_device *dev)
 	set_has_mc(cd, false);
 	advert_groups(group4, group6);
 	dev_mc_unsync(cd->carrier, dev);
+	if (dev->flags & IFF_ALLMULTI)
+		dev_set_allmulti(cd->carrier, -1);
 	dev_mc_del(cd->carrier, group6);
 	dev_mc_del(cd->carrier, group4);
 	dev_uc_del(cd->carrier, dev->dev_addr);
@@ -172,6 +181,19 @@ static void carp_dev_set_rx_mode(struct net_device *dev)
 }
 
 /*
+ * Promiscuous mode is not passed on: it is for looking at the interface, and
+ * the carrier is there to look at the segment.
+ */
+static void carp_dev_change_rx_flags(struct net_device *dev, int change)
+{
+	struct carp_dev *cd = carp_priv(dev);
+
+	if (dev->flags & IFF_UP && change & IFF_ALLMULTI)
+		dev_set_allmulti(cd->carrier,
+				 dev->flags & IFF_ALLMULTI ? 1 : -1);
+}
+
+/*
  * carp_notify.c refuses another one before it comes to this, and says why.  A
  * bond that has taken its MAC from us gives it back, before it asks for more.
  */
@@ -193,6 +215,7 @@ const struct net_device_ops carp_netdev_ops = {
 	.ndo_open		= carp_dev_open,
 	.ndo_stop		= carp_dev_stop,
 	.ndo_start_xmit		= carp_dev_xmit,
+	.ndo_change_rx_flags	= carp_dev_change_rx_flags,
 	.ndo_set_rx_mode	= carp_dev_set_rx_mode,
 	.ndo_set_mac_address	= carp_dev_set_mac,
 	.ndo_get_iflink		= carp_dev_get_iflink,
@@ -213,6 +236,8 @@ void carp_netdev_setup(struct net_device *dev)
 	struct carp_dev *cd = carp_priv(dev);
 
 	ether_setup(dev);
+	/* Until there is a carrier, which sets it. */
+	dev->max_mtu = ETH_MAX_MTU;
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	/* Sending takes BH, and so cannot be done with interrupts off. */
 	dev->priv_flags |= IFF_NO_QUEUE | IFF_DISABLE_NETPOLL;

@@ -9,6 +9,7 @@
  */
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/reboot.h>
 #include <linux/rtnetlink.h>
@@ -71,15 +72,54 @@ static int interface_first(struct carp_dev *cd, unsigned long event, void *ptr)
 	return NOTIFY_DONE;
 }
 
-static int carrier_first(struct carp_port *port, unsigned long event)
+static void port_bow_out(struct carp_port *port)
+{
+	raise_all(port, CARP_EV_DOWN, CARP_REASON_CARRIER_DOWN);
+}
+
+static void port_linger(struct carp_port *port)
+{
+	carp_linger(&port->devs);
+}
+
+/* One with a loose binding stays up. */
+static bool is_closed_with_lower(const struct net_device *dev)
+{
+#if IS_ENABLED(CONFIG_VLAN_8021Q)
+	return is_vlan_dev(dev) &&
+	       !(vlan_dev_priv(dev)->flags & VLAN_FLAG_LOOSE_BINDING);
+#else
+	return false;
+#endif
+}
+
+/*
+ * VLANs of a device are closed when it is down already, and nothing can be sent
+ * any more: what is done when a carrier goes down is done for them now.
+ */
+static void each_going_down(struct net_device *dev,
+			    void (*act)(struct carp_port *port))
+{
+	struct carp_port *port = carp_port_rtnl(dev);
+	struct net_device *upper;
+	struct list_head *iter;
+
+	if (port)
+		act(port);
+	netdev_for_each_upper_dev_rcu(dev, upper, iter)
+		if (is_closed_with_lower(upper))
+			each_going_down(upper, act);
+}
+
+static int device_first(struct net_device *dev, unsigned long event)
 {
 	switch (event) {
 	case NETDEV_PRE_TYPE_CHANGE:
-		return NOTIFY_BAD;
+		return carp_port_rtnl(dev) ? NOTIFY_BAD : NOTIFY_DONE;
 	case NETDEV_GOING_DOWN:
 		/* All at once, then one wait for the slowest successor. */
-		raise_all(port, CARP_EV_DOWN, CARP_REASON_CARRIER_DOWN);
-		carp_linger(&port->devs);
+		each_going_down(dev, port_bow_out);
+		each_going_down(dev, port_linger);
 		break;
 	}
 	return NOTIFY_DONE;
@@ -89,14 +129,10 @@ static int notify_first(struct notifier_block *nb, unsigned long event,
 			void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	struct carp_port *port;
 
 	if (carp_is_dev(dev))
 		return interface_first(carp_priv(dev), event, ptr);
-	port = carp_port_rtnl(dev);
-	if (port)
-		return carrier_first(port, event);
-	return NOTIFY_DONE;
+	return device_first(dev, event);
 }
 
 static void interface_last(struct carp_dev *cd, unsigned long event)

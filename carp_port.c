@@ -80,6 +80,11 @@ int carp_port_check(struct net_device *carrier, struct netlink_ext_ack *extack)
 			       "carp: an ipvlan never receives the virtual MAC; name the device below it as link");
 		return -EINVAL;
 	}
+	if (carrier->priv_flags & IFF_NO_RX_HANDLER) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: the carrier does not let its frames be handled; name another device as link");
+		return -EINVAL;
+	}
 	if (!carp_port_rtnl(carrier) && netdev_is_rx_handler_busy(carrier)) {
 		NL_SET_ERR_MSG(extack,
 			       "carp: another user (bridge, bond, team, macvlan, ...) takes the frames of this carrier; name the bridge or bond itself as link");

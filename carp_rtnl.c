@@ -95,9 +95,13 @@ static int check_new(const struct net_device *carrier,
 
 static const char *why_not_registered(int err)
 {
-	if (err == -ENOMEM)
+	switch (err) {
+	case -ENOMEM:
 		return "carp: no memory for this interface; none was made";
-	return "carp: the carrier does not let its frames be handled; name another device as link";
+	case -EINVAL:
+		return "carp: the kernel could not register an interface of this name (all and default are its own); choose another";
+	}
+	return "carp: the kernel could not register this interface; its log may say why";
 }
 
 static int carp_newlink(struct net_device *dev,

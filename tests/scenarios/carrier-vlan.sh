@@ -64,6 +64,37 @@ is "$(states A), $(states B)" "MASTER MASTER MASTER, BACKUP INIT BACKUP" "nor a 
 up B carp10
 wait_state B BACKUP 10 carp10
 
+# The NIC is set down, and with it all VLANs, also one on a VLAN, at a time when
+# the NIC can send nothing any more.
+for host in A B; do
+	ip -n $host link add v5 link v10 type vlan id 5
+	ip -n $host link set v5 up
+done
+on_vlan A 5 0
+on_vlan B 5 100
+wait_state A MASTER 10 carp5
+wait_state B BACKUP 10 carp5
+pulse -n C -i v20 -t 198.51.20.100 -p 1000 -d 3000 -o "$OUT/v20" -b -P "$OUT/v20.pid"
+sleep 0.5
+ip -n A link set eth0 down
+for dev in carp0 carp10 carp20 carp5; do
+	run_ok "the NIC is down: B takes over at once, $dev" await B $dev master 50
+done
+is "$(states A) $(state A carp5)" "INIT INIT INIT INIT" "and A is out of all"
+wait_for 5 test -s "$OUT/v20"
+within "$(field lost <"$OUT/v20")" 0 1 "no packet is lost, but the one that was under way"
+ip -n A link set eth0 up
+for dev in carp0 carp10 carp20 carp5; do
+	wait_state A BACKUP 10 $dev
+done
+for host in A B; do
+	ip -n $host link del v5
+done
+for dev in carp0 carp10 carp20; do
+	ip -n A link set $dev type carp state master
+	wait_state B BACKUP 10 $dev
+done
+
 # The link of the NIC is that of all.
 ip -n SW link set A down
 wait_state B MASTER 10

@@ -81,12 +81,32 @@ ip -n B link set eth0 address 02:00:00:00:0b:0b
 sleep 5
 is_state B BACKUP "another MAC for B: it hears A"
 
+# All groups, as a multicast router on the interface wants them
+all_groups() { value "$(ip -n A -d -j link show eth0)" allmulti; }
+is "$(all_groups)" 0 "the carrier receives no group but what it must"
+ip -n A link set carp0 allmulticast on
+is "$(all_groups)" 1 "all for the interface: all for the carrier"
+ip -n A link set carp0 down
+is "$(all_groups)" 0 "not while it is down"
+ip -n A link set carp0 allmulticast off
+ip -n A link set carp0 allmulticast on
+is "$(all_groups)" 0 "nor when it is asked for then"
+up A
+is "$(all_groups)" 1 "up: all again"
+ip -n A link set carp0 allmulticast off
+is "$(all_groups)" 0 "off: no longer"
+ip -n A link set carp0 allmulticast on
+ip -n A link set eth0 allmulticast on
+
 # Promiscuous mode and all, by someone else, stays his.
 ip -n A link set eth0 promisc on
 ip -n A link del carp0
 is "$(promiscuity A eth0)" $((promisc + 1)) "deleted: promiscuity of others stays"
 ip -n A link set eth0 promisc off
 is "$(promiscuity A eth0)" "$promisc" "and is what it was in the end"
+is "$(all_groups)" 1 "all groups for others, too"
+ip -n A link set eth0 allmulticast off
+is "$(all_groups)" 0 "and then for nobody"
 is "$(filters eth0)" "$before" "nothing is left in the filters"
 is "$(member A eth0)" 0 "nor in the group"
 is_state B MASTER "B is MASTER"

@@ -19,9 +19,10 @@ segment A B P
 foreign P
 pair pass secret
 on B python3 "$TESTS/lib/genl.py" listen 3600 >"$OUT/events" 2>"$OUT/listener" &
-on B carpctl monitor -j >"$OUT/json" &
-on B carpctl monitor >"$OUT/text" &
-monitors=$!
+on B carpctl monitor -j >"$OUT/json" 2>"$OUT/json.end" &
+monitors=($!)
+on B carpctl monitor >"$OUT/text" 2>"$OUT/text.end" &
+monitors+=($!)
 wait_ok 20 "the listener listens" grep -q listening "$OUT/events"
 has_monitors() { (($(on B cat /proc/net/netlink | awk '$2 == 16 && $4 !~ /^0*$/' | wc -l) == 3)); }
 wait_ok 5 "so do the monitors" has_monitors
@@ -181,5 +182,18 @@ before=$(count)
 run_ok "rmmod" rmmod carp
 wait_ok 2 "the last word is told: down" has_events $((before + 1))
 is "$(events '[.state, ."reason-text"]' | tail -n 1)" '["init","shutting down"]' "shutting down"
-kill $monitors
+# What is loaded next tells others: the monitors end, and not before that.
+ended() { ! kill -0 "$1" 2>/dev/null; }
+for way in json text; do
+	wait_ok 2 "carpctl monitor ends" ended "${monitors[0]}" ||
+		kill "${monitors[0]}"
+	status=0
+	wait "${monitors[0]}" || status=$?
+	is $status 1 "with status 1"
+	like "$(<"$OUT/$way.end")" "^Error: the module carp was unloaded; load it with: modprobe carp" \
+		"and says why"
+	monitors=("${monitors[@]:1}")
+done
+is "$(tail -n 1 "$OUT/json" | jq -c '[.state, .reason_text]')" \
+	'["INIT","shutting down"]' "after the last word"
 done_testing

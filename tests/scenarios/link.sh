@@ -120,7 +120,17 @@ ip -n A link set eth0 mtu 9000
 is "$(mtu)" 9000 "it follows up"
 ip -n A link set eth0 mtu 1400
 is "$(mtu)" 1400 "and down"
+ip -n A link set eth0 mtu 9000
+ip -n A link del carp0
+run_ok "a smaller one from the beginning" \
+	ip -n A link add carp0 mtu 2000 link eth0 type carp vhid 1
+is "$(mtu)" 2000 "is what was asked for"
+run_fails "but none above the carrier's" ip -n A link set carp0 mtu 9001
+like "$(ip -n A link add carp1 mtu 9500 link eth0 type carp vhid 2 2>&1)" \
+	"carp: the mtu is greater than the carrier's" "nor from the beginning"
+ip -n A link del carp0
 ip -n A link set eth0 mtu 1500
+carp A vhid 1
 # Only since 6.2 while it is up
 ip -n A link set eth0 down
 ip -n A link set eth0 name lan0

@@ -207,6 +207,9 @@ ip -n A link del tun9
 ip -n A link add ipvlan9 link eth1 type ipvlan
 device "ipvlan" "carp: an ipvlan never receives the virtual MAC" ipvlan9
 ip -n A link del ipvlan9
+ip -n A link add vrf9 type vrf table 9
+device "a VRF" "carp: the carrier does not let its frames be handled" vrf9
+ip -n A link del vrf9
 ip -n A link add macvlan9 link eth1 type macvlan mode bridge
 device "macvlan in mode bridge" "carp: a macvlan .*passthru" macvlan9
 device "its lower device" "carp: another user.*takes the frames" eth1
@@ -244,8 +247,13 @@ refused "another vhid" "carp: the vhid makes the interface" \
 blamed "another vhid" vhid set carp0 vhid=2
 run_ok "the same vhid again is no change" ip -n A link set carp0 type carp vhid 1
 refused "an MTU above the carrier's" "mtu|MTU" ip -n A link set carp0 mtu 1501
-refused "an MTU above the carrier's, in the beginning" "mtu|MTU" \
+refused "an MTU above the carrier's, in the beginning" "carp: the mtu is greater than the carrier's" \
 	ip -n A link add carp9 mtu 1501 link eth0 type carp vhid 9
+blamed "an MTU above the carrier's" mtu add carp9 mtu=1501 link=eth0 vhid=9
+for name in all default; do
+	refused "the name $name" "carp: .* of this name.*choose another" \
+		ip -n A link add name $name link eth0 type carp vhid 9
+done
 run_ok "a smaller MTU" ip -n A link set carp0 mtu 1400
 run_ok "the carrier's MTU" ip -n A link set carp0 mtu 1500
 # 6.1 and 6.12 have no sentence for what may not move: the core refuses it.

@@ -146,7 +146,7 @@ static void event(const struct nlmsghdr *nlh, void *arg)
 }
 
 /**
- * monitor() - print events for ever
+ * monitor() - print events until the module is unloaded
  * @nl: socket
  * @json: as JSON
  *

@@ -331,8 +331,42 @@ void nl_close(struct nl *nl)
 	mnl_socket_close(nl->sock);
 }
 
+static int join_group(struct nl *nl, uint32_t group)
+{
+	return mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP, &group,
+				     sizeof(group));
+}
+
+/* Loaded again the module has another number, and other groups. */
+static bool is_farewell(const struct nl *nl, const struct nlmsghdr *nlh)
+{
+	const struct nlattr *tb[CTRL_ATTR_MAX + 1] = {};
+	struct attr_table table = { tb, CTRL_ATTR_MAX };
+
+	if (nlh->nlmsg_type != GENL_ID_CTRL ||
+	    nl_cmd(nlh) != CTRL_CMD_DELFAMILY)
+		return false;
+	mnl_attr_parse(nlh, sizeof(struct genlmsghdr), keep, &table);
+	return nl_uint(tb[CTRL_ATTR_FAMILY_ID]) == nl->family;
+}
+
+/* False: there will be no more. */
+static bool take_events(const struct nl *nl, const char *buf, int len, nl_fn fn,
+			void *arg)
+{
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)buf;
+
+	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+		if (is_farewell(nl, nlh))
+			return false;
+		if (nlh->nlmsg_type == nl->family)
+			fn(nlh, arg);
+	}
+	return true;
+}
+
 /**
- * nl_listen() - wait for events, for ever
+ * nl_listen() - wait for events, until the module is unloaded
  * @nl: socket
  * @fn: given each event
  * @arg: for @fn
@@ -343,7 +377,6 @@ void nl_close(struct nl *nl)
  */
 int nl_listen(struct nl *nl, nl_fn fn, void *arg)
 {
-	const struct nlmsghdr *nlh;
 	char buf[BUFFER_SIZE];
 	int len, size = EVENTS_BUFFER;
 	int fd = mnl_socket_get_fd(nl->sock);
@@ -351,8 +384,8 @@ int nl_listen(struct nl *nl, nl_fn fn, void *arg)
 	/* As much as one may have. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	if (mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP,
-				  &nl->events, sizeof(nl->events)) < 0)
+	/* The kernel's group for families that come and go has this number. */
+	if (join_group(nl, GENL_ID_CTRL) < 0 || join_group(nl, nl->events) < 0)
 		goto err;
 	for (;;) {
 		len = mnl_socket_recvfrom(nl->sock, buf, sizeof(buf));
@@ -360,10 +393,11 @@ int nl_listen(struct nl *nl, nl_fn fn, void *arg)
 			continue;
 		if (len < 0)
 			goto err;
-		for (nlh = (struct nlmsghdr *)buf; mnl_nlmsg_ok(nlh, len);
-		     nlh = mnl_nlmsg_next(nlh, &len))
-			if (nlh->nlmsg_type == nl->family)
-				fn(nlh, arg);
+		if (!take_events(nl, buf, len, fn, arg)) {
+			print_refusal(ENOENT,
+				      "the module carp was unloaded; load it with: modprobe carp, and then begin again");
+			return -ENOENT;
+		}
 	}
 err:
 	len = -errno;
