@@ -300,11 +300,11 @@ static bool is_own(const struct carp_dev *cd, const struct carp_proto_rx *rx,
  * of a MASTER.  Called with the lock held.
  */
 static bool is_old_bowout(const struct carp_dev *cd,
-			  const struct carp_advert *adv)
+			  const struct carp_heard_one *one)
 {
-	return carp_wire_is_bowout(adv) &&
-	       (was_sent(cd, adv->counter) ||
-		carp_heard_again(&cd->heard, adv->counter));
+	return carp_wire_is_bowout(&one->adv) &&
+	       (was_sent(cd, one->adv.counter) ||
+		carp_heard_again(&cd->heard, one));
 }
 
 /**
@@ -363,7 +363,7 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 		carp_log_bad(cd, "our own advertisement came back", peer);
 		return;
 	}
-	if (is_old_bowout(cd, adv)) {
+	if (is_old_bowout(cd, &one)) {
 		spin_unlock_bh(&cd->lock);
 		carp_count(cd, CARP_STAT_REPLAY);
 		carp_log_bad(cd, "a good-bye with the counter of a former advertisement",

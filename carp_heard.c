@@ -48,26 +48,35 @@ static void continue_run(struct carp_heard_one *known, u64 counter)
 }
 
 /**
- * carp_heard_again() - whether a peer has used a counter before
+ * carp_heard_again() - whether the counter of an advertisement was used before
  * @heard: who was heard lately
- * @counter: of an authentic advertisement, not noted yet
+ * @now: the advertisement, authentic and not noted yet
  *
- * Whatever address it came from: that is not authenticated.  Can be said only of
- * peers that count: OpenBSD's counter is always the same, and that of a lone
- * FreeBSD is random.
+ * By whatever address: that is not authenticated.  But FreeBSD, NetBSD and ucarp,
+ * when they take over, continue the counter of whom they have heard, who later
+ * continues it himself: who goes on where he was says something new.
+ *
+ * Can be said only of peers that count: OpenBSD's counter is always the same, and
+ * that of a FreeBSD that has heard nobody is random.
  */
-bool carp_heard_again(const struct carp_heard_list *heard, u64 counter)
+bool carp_heard_again(const struct carp_heard_list *heard,
+		      const struct carp_heard_one *now)
 {
+	u64 counter = now->adv.counter;
+	bool again = false;
 	unsigned int i;
 
 	for (i = 0; i < CARP_HEARD_MAX; i++) {
 		const struct carp_heard_one *known = &heard->one[i];
 
-		if (known->authentic && known->run_first != known->run_last &&
-		    in_run(known, counter))
-			return true;
+		if (is_same(known, now) &&
+		    counter - known->run_last - 1 < CARP_HEARD_RUN)
+			return false;
+		again |= known->authentic &&
+			 known->run_first != known->run_last &&
+			 in_run(known, counter);
 	}
-	return false;
+	return again;
 }
 
 static struct carp_heard_one *find_place(struct carp_heard_list *heard,

@@ -274,7 +274,7 @@ static void tell(struct carp_dev *cd)
 		return;
 	cd->told = state;
 	/* Which groups are joined was said where nobody hears it. */
-	if (state == CARP_STATE_MASTER && cd->has_mc)
+	if (state == CARP_STATE_MASTER && READ_ONCE(cd->has_mc))
 		call_netdevice_notifiers(NETDEV_RESEND_IGMP, cd->dev);
 	call_netdevice_notifiers(NETDEV_CHANGEINFODATA, cd->dev);
 	send_uevent(cd, old, state, reason);

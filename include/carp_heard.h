@@ -63,6 +63,7 @@ void carp_heard_note(struct carp_heard_list *heard,
 		     const struct carp_heard_one *now);
 bool carp_heard_worth(struct carp_heard_list *heard, u8 family,
 		      const u8 addr[CARP_HEARD_ADDR_LEN], u64 now, u32 random);
-bool carp_heard_again(const struct carp_heard_list *heard, u64 counter);
+bool carp_heard_again(const struct carp_heard_list *heard,
+		      const struct carp_heard_one *now);
 
 #endif /* _CARP_HEARD_H */

@@ -24,7 +24,14 @@ monitors=($!)
 on B carpctl monitor >"$OUT/text" 2>"$OUT/text.end" &
 monitors+=($!)
 wait_ok 20 "the listener listens" grep -q listening "$OUT/events"
-has_monitors() { (($(on B cat /proc/net/netlink | awk '$2 == 16 && $4 !~ /^0*$/' | wc -l) == 3)); }
+# Monitors are in two groups, and in that of carp last.
+has_monitors() { [[ $(on B cat /proc/net/netlink | groups_of 16) == "1 2 2" ]]; }
+groups_of() {
+	python3 -c 'import sys
+rows = [line.split() for line in sys.stdin]
+print(*sorted(n for n in (bin(int(row[3], 16)).count("1") for row in rows
+                          if row[1] == sys.argv[1]) if n))' "$1"
+}
 wait_ok 5 "so do the monitors" has_monitors
 events() { sed -n '/^{/p' "$OUT/events" | jq -c "$1"; }
 count() { sed -n '/^{/p' "$OUT/events" | wc -l; }

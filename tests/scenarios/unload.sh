@@ -53,4 +53,28 @@ limit=1100000
 within "$took" 0 $limit "ucarp is master when it looks next"
 diag "ucarp takes over $took us after the bow-out"
 run_ok "carp can be loaded again" modprobe carp
+
+# Somebody listens who is too slow for all there is to hear, the end included.
+mkfifo "$OUT/slow"
+exec 9<>"$OUT/slow"
+on A setpriv --reuid=65534 --clear-groups carpctl monitor >&9 2>"$OUT/slow.end" &
+slow=$!
+listens() { [[ $(on A cat /proc/net/netlink | awk '$2 == 16 && $4 !~ /^0*$/') ]]; }
+wait_ok 5 "somebody listens" listens
+sleep 0.5
+on A bash -c 'for ((i = 0; i < 3000; i++)); do
+	echo $((i % 2)) >/proc/sys/net/carp/demotion
+done'
+run_ok "rmmod carp once more" rmmod carp
+timeout 3 cat <&9 >"$OUT/slow.heard"
+ended() { ! kill -0 "$slow" 2>/dev/null; }
+wait_ok 5 "who has missed the end ends" ended || kill "$slow"
+status=0
+wait "$slow" || status=$?
+is $status 1 "with status 1"
+like "$(<"$OUT/slow.end")" "the module carp was unloaded" "and says why"
+heard=$(wc -l <"$OUT/slow.heard")
+ok $((heard >= 3000)) "it had heard $heard of 3000"
+exec 9<&-
+run_ok "and again" modprobe carp
 done_testing

@@ -194,9 +194,22 @@ static void nobody_starves_a_peer(size_t row)
 				30000, 1));
 }
 
+static bool again_from(u8 who, u64 counter)
+{
+	struct carp_heard_one one = {
+		.family = 2,
+		.authentic = true,
+		.addr = { 192, 0, 2, who },
+		.adv = { .vhid = 1, .advbase = 255, .counter = counter },
+	};
+
+	return carp_heard_again(&heard, &one);
+}
+
 static bool again(u64 counter)
 {
-	return carp_heard_again(&heard, counter);
+	/* Another than those who were heard. */
+	return again_from(99, counter);
 }
 
 static void counters_that_were_heard_are_known(size_t row)
@@ -245,6 +258,26 @@ static void counters_that_were_heard_are_known(size_t row)
 	EXPECT(!again(105));
 }
 
+/* As FreeBSD, NetBSD and ucarp do when they have taken over from another. */
+static void a_counter_may_be_continued(size_t row)
+{
+	clear();
+	hear(1, true, 999);
+	hear(1, true, 1000);
+	hear(2, true, 1001);
+	hear(2, true, 1100);
+	/* Who serves again goes on where he was. */
+	EXPECT(!again_from(1, 1001));
+	hear(1, true, 1001);
+	hear(1, true, 1050);
+	EXPECT(!again_from(1, 1051));
+	/* What he has said is known, whoever says it. */
+	EXPECT(again_from(1, 1050));
+	EXPECT(again_from(2, 1050));
+	EXPECT(again_from(3, 1051));
+	EXPECT(!again_from(2, 1101));
+}
+
 static void counters_may_wrap(size_t row)
 {
 	clear();
@@ -266,6 +299,7 @@ static const struct check_group groups[] = {
 	CHECK(slow_mistakes_are_looked_at),
 	CHECK(nobody_starves_a_peer),
 	CHECK(counters_that_were_heard_are_known),
+	CHECK(a_counter_may_be_continued),
 	CHECK(counters_may_wrap),
 };
 

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <linux/genetlink.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -365,6 +366,31 @@ static bool take_events(const struct nl *nl, const char *buf, int len, nl_fn fn,
 	return true;
 }
 
+/* Asked of another socket, which loses nothing. */
+static bool is_unloaded(const struct nl *nl)
+{
+	struct nl now = { .seq = nl->seq };
+	bool gone = false;
+	int err;
+
+	now.sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
+	if (!now.sock)
+		return false;
+	if (!mnl_socket_bind(now.sock, 0, MNL_SOCKET_AUTOPID)) {
+		err = find_family(&now);
+		gone = err ? err == -ENOENT : now.family != nl->family;
+	}
+	nl_close(&now);
+	return gone;
+}
+
+static int say_unloaded(void)
+{
+	print_refusal(ENOENT,
+		      "the module carp was unloaded; load it with: modprobe carp, and then begin again");
+	return -ENOENT;
+}
+
 /**
  * nl_listen() - wait for events, until the module is unloaded
  * @nl: socket
@@ -380,6 +406,8 @@ int nl_listen(struct nl *nl, nl_fn fn, void *arg)
 	char buf[BUFFER_SIZE];
 	int len, size = EVENTS_BUFFER;
 	int fd = mnl_socket_get_fd(nl->sock);
+	struct pollfd queue = { .fd = fd, .events = POLLIN };
+	bool lost = false;
 
 	/* As much as one may have. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
@@ -388,16 +416,19 @@ int nl_listen(struct nl *nl, nl_fn fn, void *arg)
 	if (join_group(nl, GENL_ID_CTRL) < 0 || join_group(nl, nl->events) < 0)
 		goto err;
 	for (;;) {
-		len = mnl_socket_recvfrom(nl->sock, buf, sizeof(buf));
-		if (len < 0 && (errno == EINTR || errno == ENOBUFS))
-			continue;
-		if (len < 0)
-			goto err;
-		if (!take_events(nl, buf, len, fn, arg)) {
-			print_refusal(ENOENT,
-				      "the module carp was unloaded; load it with: modprobe carp, and then begin again");
-			return -ENOENT;
+		/* What was too much may have been the farewell. */
+		if (lost && !poll(&queue, 1, 0)) {
+			if (is_unloaded(nl))
+				return say_unloaded();
+			lost = false;
 		}
+		len = mnl_socket_recvfrom(nl->sock, buf, sizeof(buf));
+		if (len < 0 && errno == ENOBUFS)
+			lost = true;
+		else if (len < 0 && errno != EINTR)
+			goto err;
+		if (len > 0 && !take_events(nl, buf, len, fn, arg))
+			return say_unloaded();
 	}
 err:
 	len = -errno;
