@@ -62,7 +62,7 @@ slow=$!
 listens() { [[ $(on A cat /proc/net/netlink | awk '$2 == 16 && $4 !~ /^0*$/') ]]; }
 wait_ok 5 "somebody listens" listens
 sleep 0.5
-on A bash -c 'for ((i = 0; i < 3000; i++)); do
+on A bash -c 'for ((i = 0; i < 10000; i++)); do
 	echo $((i % 2)) >/proc/sys/net/carp/demotion
 done'
 run_ok "rmmod carp once more" rmmod carp
@@ -74,7 +74,8 @@ wait "$slow" || status=$?
 is $status 1 "with status 1"
 like "$(<"$OUT/slow.end")" "the module carp was unloaded" "and says why"
 heard=$(wc -l <"$OUT/slow.heard")
-ok $((heard >= 3000)) "it had heard $heard of 3000"
+diag "$heard of 10000 heard"
+ok $((heard >= 5000)) "it has not heard all"
 exec 9<&-
 run_ok "and again" modprobe carp
 done_testing
