@@ -37,7 +37,6 @@ operations=("$@")
 for operation in "${operations[@]}"; do
 	case $operation in
 	link-add | carrier-first) step=$(size 3 1) ;;
-	netns-begin) step=$(size 23 1) ;;
 	netns-end) step=$(size 13 1) ;;
 	*) step=1 ;;
 	esac

@@ -55,6 +55,47 @@ static void prepare_kernel(void)
 	set_number("/sys/kernel/debug/fail_usercopy/verbose", "0");
 }
 
+/* Where the module is, in hex. */
+static void module_range(char start[24], char end[24])
+{
+	unsigned long long base, size;
+	char line[512];
+	FILE *file = fopen("/proc/modules", "re");
+
+	if (!file)
+		err(3, "/proc/modules");
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "carp %llu %*s %*s %*s 0x%llx", &size, &base) != 2)
+			continue;
+		fclose(file);
+		snprintf(start, 24, "0x%llx", base);
+		snprintf(end, 24, "0x%llx", base + size);
+		return;
+	}
+	errx(3, "the module is not loaded");
+}
+
+/* Which allocations, and the like, count: all, or those below the module. */
+static void choose(bool ours)
+{
+	static const char *const capabilities[] = {
+		"failslab", "fail_page_alloc", "fail_usercopy",
+	};
+	char start[24] = "0", end[24] = "0xffffffffffffffff", path[80];
+	unsigned int i;
+
+	if (ours)
+		module_range(start, end);
+	for (i = 0; i < ARRAY_SIZE(capabilities); i++) {
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/require-start",
+			 capabilities[i]);
+		set_number(path, start);
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/require-end",
+			 capabilities[i]);
+		set_number(path, end);
+	}
+}
+
 static void find_workers(void)
 {
 	DIR *dir = opendir("/proc");
@@ -229,6 +270,7 @@ static void campaign(const struct operation *op, unsigned int first,
 	if (op->begin)
 		op->begin();
 	learn(op);
+	choose(op->ours);
 	for (nth = first; failed && nth < SITES_MAX; nth += stride) {
 		int error = run_with_fault(op, nth, &failed);
 

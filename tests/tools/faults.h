@@ -20,6 +20,11 @@ struct operation {
 	void (*end)(void);
 	/* An error that also means that there is no memory, or 0. */
 	int also;
+	/*
+	 * Only allocations by the module, or by what it calls: elsewhere the kernel
+	 * has mistakes of its own.
+	 */
+	bool ours;
 };
 
 /* The last one has no name. */
