@@ -73,6 +73,7 @@ status=0
 wait "$slow" || status=$?
 is $status 1 "with status 1"
 like "$(<"$OUT/slow.end")" "the module carp was unloaded" "and says why"
+run_fails "it has not loaded the module" test -e /sys/module/carp
 heard=$(wc -l <"$OUT/slow.heard")
 diag "$heard of 10000 heard"
 ok $((heard >= 5000)) "it has not heard all"

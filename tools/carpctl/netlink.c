@@ -269,7 +269,10 @@ static void take_family(const struct nlmsghdr *nlh, void *arg)
 		find_group(nl, tb[CTRL_ATTR_MCAST_GROUPS]);
 }
 
-/* Not by nl_talk(), whose sentence would be about a file. */
+/*
+ * By name, for which the kernel loads the module, or by the number known already.
+ * Not by nl_talk(), whose sentence would be about a file.
+ */
 static int find_family(struct nl *nl)
 {
 	char buf[MNL_SOCKET_BUFFER_SIZE];
@@ -279,7 +282,10 @@ static int find_family(struct nl *nl)
 
 	nlh = request(buf, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0, 1);
 	nlh->nlmsg_seq = ++nl->seq;
-	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, CARP_FAMILY_NAME);
+	if (nl->family)
+		mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, nl->family);
+	else
+		mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, CARP_FAMILY_NAME);
 	if (mnl_socket_sendto(nl->sock, nlh, nlh->nlmsg_len) < 0)
 		return -errno;
 	len = mnl_socket_recvfrom(nl->sock, buf, sizeof(buf));
@@ -366,20 +372,17 @@ static bool take_events(const struct nl *nl, const char *buf, int len, nl_fn fn,
 	return true;
 }
 
-/* Asked of another socket, which loses nothing. */
+/* Asked of another socket, which loses nothing.  No number is soon used again. */
 static bool is_unloaded(const struct nl *nl)
 {
-	struct nl now = { .seq = nl->seq };
+	struct nl now = { .seq = nl->seq, .family = nl->family };
 	bool gone = false;
-	int err;
 
 	now.sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
 	if (!now.sock)
 		return false;
-	if (!mnl_socket_bind(now.sock, 0, MNL_SOCKET_AUTOPID)) {
-		err = find_family(&now);
-		gone = err ? err == -ENOENT : now.family != nl->family;
-	}
+	if (!mnl_socket_bind(now.sock, 0, MNL_SOCKET_AUTOPID))
+		gone = find_family(&now) == -ENOENT;
 	nl_close(&now);
 	return gone;
 }
