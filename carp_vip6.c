@@ -148,10 +148,11 @@ static bool is_linklocal(const struct in6_addr *addr)
 	return ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL;
 }
 
-/* IPv6 keeps all others. */
+/* IPv6 keeps all others, and temporary ones nobody gives. */
 static void warn_gone(const struct carp_dev *cd, const struct inet6_ifaddr *ifa)
 {
 	if (cd->closing && cd->dev->reg_state == NETREG_REGISTERED &&
+	    !(ifa->flags & IFA_F_TEMPORARY) &&
 	    (is_linklocal(&ifa->addr) || !(ifa->flags & IFA_F_PERMANENT)))
 		net_warn_ratelimited("%s: address %pI6c goes with the interface down; give it again before it comes up\n",
 				     cd->dev->name, &ifa->addr);
