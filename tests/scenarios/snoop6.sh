@@ -35,6 +35,14 @@ members() {
 	done
 }
 reached() { on C ping -q -c 1 -W 1 $vip; }
+cut_and_join() {
+	cut A
+	wait_state B MASTER 5
+	on C ip -6 neigh flush dev eth0
+	wait_ok 2 "A's cable cut: the client finds the address at B" reached
+	join A
+	wait_state B BACKUP 9
+}
 members "at first"
 
 # For four intervals of membership
@@ -59,12 +67,7 @@ members "B's link lost and back"
 sleep 9
 is "$(masters A B)" A "A is the only MASTER still"
 
-cut A
-wait_state B MASTER 5
-on C ip -6 neigh flush dev eth0
-wait_ok 2 "A's cable cut: the client finds the address at B" reached
-join A
-wait_state B BACKUP 9
+cut_and_join
 is "$(masters A B)" A "and one master in the end"
 
 # A switch, or an access point, that makes unicast of what goes to a group.
@@ -77,12 +80,7 @@ is "$(masters A B)" A "frames to each member: A is the only MASTER"
 ok $(($(counter B ipackets6) - before < 8)) "B hears A"
 on C ip -6 neigh flush dev eth0
 run_ok "the client finds the address" reached
-cut A
-wait_state B MASTER 5
-on C ip -6 neigh flush dev eth0
-wait_ok 2 "A's cable cut: the client finds the address at B" reached
-join A
-wait_state B BACKUP 9
+cut_and_join
 
 judge
 isnt "$(during "$from" "$to" A "ip6 proto 112" | wc -l)" 0 "A advertised"
