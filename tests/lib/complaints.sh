@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What the kernel says when something is wrong with it.
+# What the kernel says when something is wrong with it, and what it has lost.
 
 # complaints FILE: those in a log, each with the 40 lines behind it; fails if
 # there is none. Not "Call Trace", which fault injection prints by design. What
@@ -37,11 +37,26 @@ complaints() {
 	END { if (held) print held; if (racing) printf "%s", race }' "$1" |
 		grep -n -E -A 40 -e 'WARNING:|BUG:|BUG [a-z]|Oops|\[#[0-9]+\]' \
 			-e 'general protection fault|KASAN|UBSAN:|ODEBUG:' \
-			-e 'kmemleak: [0-9]+ new|cut here|corruption' \
+			-e 'kmemleak: [0-9]+ new|Cannot allocate a kmemleak' \
+			-e 'cut here|corruption' \
 			-e 'INFO: (possible|suspicious|trying|task|rcu)' \
 			-e 'unregister_netdevice:|refcount_t:|ref_tracker:' \
 			-e 'leaked reference|soft lockup|rcu:.*stall' \
 			-e 'DEBUG_LOCKS_WARN_ON|turning off the locking' \
 			-e '(release|[Ff]reeing|[Dd]estroying) alive' \
 			-e 'scheduling while atomic|percpu ref .*<= 0'
+}
+
+# leaks FILE: memory that is allocated and that nobody knows, as kmemleak tells it;
+# fails if there is none. That it has given up, for want of memory, is told too.
+leaks() {
+	local kmemleak=/sys/kernel/debug/kmemleak
+	# It tells what is old enough and looks the same twice.
+	sleep 6
+	if echo scan >$kmemleak && sleep 1 && echo scan >$kmemleak; then
+		cat $kmemleak
+	else
+		echo "kmemleak is off"
+	fi >"$1"
+	[[ -s $1 ]]
 }

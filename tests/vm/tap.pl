@@ -6,7 +6,7 @@
 # kept to its own plan, and that the guest came to its end, are tests too. Of
 # several scenarios each one's name is put before its tests.
 # KTAP of the kernel is nested: its innermost results are taken, the cases of a
-# parameterised test instead of their sum.
+# parameterised test instead of their sum, and those of the suites.
 
 use strict;
 use warnings;
@@ -15,6 +15,7 @@ $| = 1;
 my ($run, $failed) = (0, 0);		# tests of all
 my ($plan, $count, $inside) = ('', 0, 0);	# of the scenario
 my ($ktap, $suite, $totals) = (0, '', '');
+my ($suites, $suites_run) = (0, 0);	# of the module
 my $cases = 0;				# of the parameterised test
 my ($ended, $done) = (0, 0);
 my $prefix = '';
@@ -39,10 +40,13 @@ while (my $line = <STDIN>) {
 			     ", $count run, exit status $2");
 		} elsif ($1 eq 'ktap') {
 			($ktap, $suite, $totals) = (1, '', '');
+			($suites, $suites_run, $cases) = (0, 0, 0);
 		} elsif ($1 eq 'tap') {
 			($ktap, $ended) = (0, 1);
-			test($totals =~ /pass:[1-9]/,
-			     'KUnit totals: ' . ($totals || 'missing'));
+			test($totals =~ /pass:[1-9]/ && $totals !~ /fail:[1-9]/ &&
+			     $suites == $suites_run,
+			     "KUnit: $suites_run of $suites suites, totals " .
+			     ($totals || 'missing'));
 		} elsif ($1 eq 'done') {
 			$done = 1;
 		}
@@ -55,8 +59,13 @@ while (my $line = <STDIN>) {
 			$cases++;
 			test(!$1, "$suite: $2");
 		} elsif ($line =~ /^ {4}(not )?ok \d+ *-? *(.*)/) {
-			test(!$1, "$suite: $2") unless $cases;
+			test(!$1, "$suite: $2") if $1 || !$cases;
 			$cases = 0;
+		} elsif ($line =~ /^1\.\.(\d+)/) {
+			$suites += $1;
+		} elsif ($line =~ /^(not )?ok \d+ *-? *(.*)/) {
+			$suites_run++;
+			test(!$1, "suite $2");
 		} else {
 			print "# $line\n";
 		}
