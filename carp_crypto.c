@@ -19,10 +19,12 @@
 /*
  * Intervals during which this host sends under the former address list too, and
  * during which it accepts it: who is changed last sends under it until twice
- * that time after who was changed first.
+ * that time after who was changed first.  Whoever changes them is no faster for
+ * an interval of milliseconds.
  */
 #define GRACE_SEND	10
 #define GRACE_ACCEPT	(2 * GRACE_SEND)
+#define GRACE_INTERVAL	NSEC_PER_SEC
 
 /*
  * A list of addresses makes two messages if some of them are link-local.
@@ -281,7 +283,8 @@ static void inherit(struct carp_auth *auth, struct carp_auth *old, u64 interval)
  * @gfp: IPv6 tells of its addresses where nothing may sleep
  *
  * Hosts are updated one after the other: unless the interface was down, the
- * former list is sent too for ten intervals, and accepted for twenty.
+ * former list is sent too for ten intervals, and accepted for twenty, each of
+ * them taken for a second if it is shorter.
  *
  * Context: RTNL.
  * Return: 0; or an error, and then the former digest stays in use and
@@ -305,7 +308,8 @@ int carp_auth_update(struct carp_dev *cd, gfp_t gfp)
 		const struct carp_proto_config *cfg = &cd->proto.cfg;
 
 		inherit(auth, old,
-			carp_interval_ns(cfg->advbase, cfg->advskew));
+			max_t(u64, GRACE_INTERVAL,
+			      carp_interval_ns(cfg->advbase, cfg->advskew)));
 	}
 	auth_publish(cd, auth);
 	return 0;

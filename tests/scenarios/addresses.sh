@@ -4,9 +4,9 @@
 # debug: long
 #
 # Several addresses on one interface. Hosts are updated one after the other, in
-# either order: for ten intervals the MASTER advertises under both lists, for
-# twenty everyone accepts both, no state changes and no packet to the other
-# addresses is lost.
+# either order: for ten intervals, and not less than ten seconds, the MASTER
+# advertises under both lists, for twenty everyone accepts both, no state changes
+# and no packet to the other addresses is lost.
 #
 #	A:eth0 (MASTER) ---+
 #	B:eth0 (BACKUP) ---+--- SW
@@ -116,6 +116,14 @@ isnt "$(counter B badauth)" 0 "for 14 s: no more"
 add B 192.0.2.109/24
 wait_state B BACKUP
 is "$(masters A B)" A "updated: one MASTER again"
+
+# People take their time, however short the interval.
+ip -n A link set carp0 type carp advbase 0 advskew 10
+ip -n B link set carp0 type carp advbase 0 advskew 50
+update add 192.0.2.103/24 A B 8
+update del 192.0.2.103/24 B A 8
+ip -n B link set carp0 type carp advbase 1 advskew 100
+ip -n A link set carp0 type carp advbase 1 advskew 0
 
 # A handover while the peer has not been updated
 sleep 11
