@@ -5,6 +5,13 @@
 # knows no plugins, and cannot be added to; this one stands before it, and
 # hands over whatever is not ours.
 
+# Who completes ip, but for us; its name is not the same everywhere.
+_carp_ip_other() {
+	[[ $(complete -p ip 2>/dev/null) =~ \ -F\ ([^ ]+) &&
+		${BASH_REMATCH[1]} != _carp_ip ]] || return
+	_carp_ip_next=${BASH_REMATCH[1]}
+}
+
 _carp_ip() {
 	local i cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	local words="vhid advbase advskew passfile pass key state preempt preempt-delay peer peer6 minttl"
@@ -14,14 +21,18 @@ _carp_ip() {
 			break
 	done
 	if ((i == COMP_CWORD)); then
-		if ! declare -F _ip >/dev/null; then
-			declare -F _completion_loader >/dev/null || return
-			_completion_loader ip
+		if [[ ! $_carp_ip_next ]]; then
+			# Up to bash-completion 2.11 the second.
+			if declare -F _comp_load >/dev/null; then
+				_comp_load ip
+			elif declare -F _completion_loader >/dev/null; then
+				_completion_loader ip
+			fi
 			# It has put itself in our place.
+			_carp_ip_other
 			complete -F _carp_ip ip
 		fi
-		declare -F _ip >/dev/null || return
-		_ip
+		[[ ! $_carp_ip_next ]] || "$_carp_ip_next" "$@"
 		return
 	fi
 	case $prev in
@@ -35,4 +46,6 @@ _carp_ip() {
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }
+_carp_ip_next=
+_carp_ip_other
 complete -F _carp_ip ip
