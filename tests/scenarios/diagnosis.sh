@@ -61,6 +61,17 @@ like "$(dmesg)" "advertisement from 192.0.2.1 dropped: wrong digest" \
 ip -n B link set carp0 type carp pass secret
 cured "another password"
 
+# How the guide tells to change it: nobody is missed.
+moved=$(moves A | wc -l)
+ip -n B link set carp0 down
+ip -n B link set carp0 type carp pass third
+ip -n A link set carp0 type carp pass third
+up B
+wait_state B BACKUP
+never_state B MASTER 5 "the password changed on a BACKUP that is down, then on the MASTER"
+is "$(moves A | wc -l)" "$moved" "and A has stayed MASTER"
+run_ok "the client is answered" reached
+
 # -- two masters: other addresses
 ip -n B addr add 192.0.2.200/24 dev carp0
 # For twenty intervals of B's it understands A.
