@@ -273,7 +273,7 @@ static noinline unsigned int look_closer(struct carp_port *port,
  * @skb: a complete frame
  * @state: unused
  *
- * Context: softirq or BH disabled, RCU read side.
+ * Context: softirq or process, RCU read side.
  */
 unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)

@@ -152,7 +152,7 @@ static bool forget_mac(struct sk_buff *skb, unsigned int offset,
  * @skb: a complete frame
  * @offset: of the IPv6 header in it
  *
- * Context: softirq or BH disabled, RCU read side.
+ * Context: softirq or process, RCU read side.
  */
 unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,
 				unsigned int offset)

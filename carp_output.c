@@ -23,7 +23,7 @@
  * Frames that are routed through the interface are shown by the stack;
  * this is for those that go straight to the carrier.
  *
- * Context: any.
+ * Context: softirq or process.
  */
 void carp_tap(struct carp_dev *cd, struct sk_buff *skb)
 {
@@ -32,7 +32,10 @@ void carp_tap(struct carp_dev *cd, struct sk_buff *skb)
 	if (!dev_nit_active(cd->dev))
 		return;
 	skb->dev = cd->dev;
+	/* Packet sockets take their lock here as they do in softirq. */
+	local_bh_disable();
 	dev_queue_xmit_nit(skb, cd->dev);
+	local_bh_enable();
 	skb->dev = dev;
 }
 

@@ -1,8 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# debug: long
-#
 # tcpdump -i carp0 shows on the MASTER all that concerns the address, in both
 # directions, and on a BACKUP nothing of what the virtual MAC gets and sends.
 #
@@ -90,18 +88,55 @@ is "$(count second.B "icmp[0] = 0 and ether src $vmac")" 3 "and its replies"
 is "$(count second.A "icmp[0] = 8 and ether dst $vmac")" 3 \
 	"the old MASTER: pings when it was heard again"
 
+# Addresses come and go meanwhile: what is then said is said by a process, and the
+# sockets that see it are those that softirq brings all the rest to.
+capture A third
+for host in A B; do
+	vip $host 192.0.2.101/24
+	vip $host 2001:db8::101/64
+done
+sleep 1.2
+for host in A B; do
+	on $host sysctl -qw net.carp.arpbalance=1
+	on $host sysctl -qw net.carp.arpbalance=0
+done
+# What a program sends past all queues, in the name of the address.
+on A python3 -c '
+import socket, sys
+mac, vip = sys.argv[1:]
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.setsockopt(263, 20, 1) # SOL_PACKET, PACKET_QDISC_BYPASS
+s.bind(("eth0", 0))
+def sent(kind, packet):
+	s.send(bytes.fromhex("ffffffffffff" + mac.replace(":", "") + kind + packet))
+sent("0800", "4500001c00000000401137ca" + vip + "e0000001" + "0009000900080000")
+sent("0806", "0001080006040001" + mac.replace(":", "") + vip + "000000000000c0000203")
+' "$(mac A)" c0000264
+for host in A B; do
+	ip -n $host addr del 192.0.2.101/24 dev carp0
+	ip -n $host addr del 2001:db8::101/64 dev carp0
+done
+stop
+is "$(count third.A "arp[14:4] = 0xc0000265 and arp[24:4] = 0xc0000265")" 2 \
+	"a new address: announced twice within the second"
+is "$(count third.A "ip6[40] = 136 and src 2001:db8::101 and dst ff02::1")" 2 "over IPv6, too"
+is "$(count third.A "udp and src 192.0.2.100 and ether src $vmac")" 1 \
+	"what goes past all queues"
+is "$(count third.A "arp[14:4] = 0xc0000264 and arp[24:4] = 0xc0000203 and ether src $vmac")" 1 \
+	"ARP of a program"
+
 # On a carrier without an address everything is routed through the interface.
 bare A
 ip -n B link del carp0
-capture A third
+capture A fourth
 exchange
 run_ok "A pings the client" on A ping -c 1 -W 1 192.0.2.3
 stop
-is "$(count third.A "icmp[0] = 8 and ether dst $vmac")" 3 "no address: echo requests, once each"
-is "$(count third.A "icmp[0] = 0 and ether src $vmac and src 192.0.2.100")" 3 \
+is "$(count fourth.A "icmp[0] = 8 and ether dst $vmac")" 3 "no address: echo requests, once each"
+is "$(count fourth.A "icmp[0] = 0 and ether src $vmac and src 192.0.2.100")" 3 \
 	"no address: echo replies, once each"
-is "$(count third.A "icmp[0] = 8 and ether src $vmac")" 1 "no address: the host's own ping"
-shows_adverts third.A "no address"
+is "$(count fourth.A "icmp[0] = 8 and ether src $vmac")" 1 "no address: the host's own ping"
+shows_adverts fourth.A "no address"
 # And on the carrier each is there once, too.
 is "$(on_sys A cat /sys/class/net/carp0/flags)" 0x1003 "nothing is left promiscuous"
 
