@@ -156,16 +156,10 @@ static const char *fault(const struct in6_addr *addr)
 static bool is_virtual(const struct net_device *carrier,
 		       const struct in6_addr *addr)
 {
-	const struct carp_port *port = NULL;
 	bool found;
 
-	if (ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL) {
-		port = carp_port_rtnl(carrier);
-		if (!port)
-			return false;
-	}
 	rcu_read_lock();
-	found = carp_vip6_find(dev_net(carrier), addr, port);
+	found = carp_vip_near(carrier, addr, NULL);
 	rcu_read_unlock();
 	return found;
 }
@@ -233,15 +227,20 @@ int carp_unicast_check6(const struct net_device *carrier, const struct nlattr *a
 	const struct in6_addr *addr = attr ? nla_data(attr) : NULL;
 	struct net *net = dev_net(carrier);
 
+	/* Without it there are no tables to look into. */
+	if (n && !ipv6_mod_enabled()) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: the kernel was booted with ipv6.disable=1; give IPv4 peers, or boot it without that");
+		return bad_attr(extack, attr);
+	}
 	for (i = 0; i < n; i++) {
 		if (is_virtual(carrier, &addr[i])) {
 			NL_SET_ERR_MSG(extack,
 				       "carp: a virtual address is no peer; give the peer's own address");
 			return bad_attr(extack, attr);
 		}
-		if (ipv6_chk_addr(net, &addr[i],
-				  ipv6_addr_type(&addr[i]) &
-				  IPV6_ADDR_LINKLOCAL ? carrier : NULL, 0)) {
+		if (ipv6_chk_addr_and_flags(net, &addr[i], carrier, false, 0,
+					    IFA_F_TENTATIVE)) {
 			NL_SET_ERR_MSG(extack,
 				       "carp: a peer is another host, and this address is this one's; give the other's");
 			return bad_attr(extack, attr);

@@ -17,6 +17,11 @@ is "$(cat /proc/sys/net/ipv6/conf/all/disable_ipv6 2>/dev/null)" "" "there is no
 pair pass secret
 run_ok "the client reaches the address" on C ping -c 2 -i 0.1 -W 1 192.0.2.100
 run_fails "an IPv6 address is refused" ip -n A addr add 2001:db8::100/64 dev carp0
+like "$(ip -n A link set carp0 type carp peer6 2001:db8::2 2>&1)" \
+	"carp: the kernel was booted with ipv6.disable=1" "so is an IPv6 peer"
+like "$(ip -n A link add carp1 link eth0 type carp vhid 2 peer6 fe80::2 2>&1)" \
+	"carp: the kernel was booted with ipv6.disable=1" "also of a new interface"
+run_ok "none is as good as none" ip -n A link set carp0 type carp peer6 none
 cut A
 wait_state B MASTER 5
 run_ok "after a takeover, too" on C ping -c 2 -i 0.1 -W 1 192.0.2.100
