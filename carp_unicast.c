@@ -15,6 +15,7 @@
 #include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/ip.h>
+#include <net/l3mdev.h>
 #include <net/neighbour.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
@@ -273,20 +274,28 @@ bool carp_unicast_knows(const struct carp_dev *cd,
 	return false;
 }
 
+/* Whether an address is the same host's on both carriers. */
+static bool is_near(const struct net_device *a, const struct net_device *b,
+		    const struct in6_addr *addr)
+{
+	if (ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL)
+		return a == b;
+	return l3mdev_master_ifindex_rcu(a) == l3mdev_master_ifindex_rcu(b);
+}
+
 /**
  * carp_unicast_is_peer() - whether an address is that of a peer
  * @cd: interface that is about to get it
  * @addr: the address, an IPv4 one mapped
  *
  * Of this interface or any other; a link-local one means something on one
- * carrier only.
+ * carrier only, and any other in one VRF.
  *
  * Context: RTNL or RCU read side.
  */
 bool carp_unicast_is_peer(const struct carp_dev *cd,
 			  const struct in6_addr *addr)
 {
-	bool is_local = ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL;
 	const struct carp_net *cn = carp_pernet(dev_net(cd->dev));
 	struct carp_peer peer = { .family = AF_INET6, .addr6 = *addr };
 	const struct carp_dev *other;
@@ -298,9 +307,8 @@ bool carp_unicast_is_peer(const struct carp_dev *cd,
 	}
 	rcu_read_lock();
 	list_for_each_entry_rcu(other, &cn->devs, net_node) {
-		if (is_local && other->carrier != cd->carrier)
-			continue;
-		found = carp_unicast_knows(other, &peer);
+		found = is_near(cd->carrier, other->carrier, addr) &&
+			carp_unicast_knows(other, &peer);
 		if (found)
 			break;
 	}

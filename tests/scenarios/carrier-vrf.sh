@@ -85,6 +85,22 @@ run_ok "beside it, outside of the VRF: C is served there" \
 run_ok "and in the VRF" on C ping -I eth0 -c 2 -i 0.1 -W 1 192.0.2.100
 is "$(state A) $(state A carp1), $(state B) $(state B carp1)" "MASTER BACKUP, BACKUP MASTER" \
 	"by different hosts"
+
+# Who is this host, or an address of it, outside of the VRF is another one in it.
+ip -n A link set carp1 down
+ip -n A addr add 2001:db8:9::100/64 dev carp1
+ip -n A addr add 2001:db8:9::1/64 dev eth1 nodad
+ip -n A addr add 2001:db8:8::1/64 dev eth0 nodad
+peer6() { ip -n A link set carp0 type carp peer6 "$1" 2>&1; }
+is "$(peer6 2001:db8:9::1)" "" "a peer may have an address that is the host's own outside"
+is "$(peer6 2001:db8:9::100)" "" "or a virtual one"
+like "$(peer6 2001:db8:8::1)" "this address is this one's" "but not one that is its own in the VRF"
+is "$(peer6 2001:db8:9::101)" "" "a peer of the VRF"
+run_ok "has an address that can be virtual outside" \
+	ip -n A addr add 2001:db8:9::101/64 dev carp1
+run_fails "and cannot be in it" ip -n A addr add 2001:db8:9::101/64 dev carp0
+is "$(peer6 none)" "" "no peers any more"
+ip -n A addr del 2001:db8:8::1/64 dev eth0
 for host in A B; do
 	ip -n $host link del carp1
 done
