@@ -345,8 +345,9 @@ static bool group_packet6(struct carp_port *port, struct sk_buff *skb,
 	iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
 	if (!iph)
 		return false;
+	/* What has come through a router is no neighbour's (RFC 4861, 11.2). */
 	if (iph->nexthdr == IPPROTO_ICMPV6)
-		return carp_nd_input(port, skb);
+		return iph->hop_limit == 255 && carp_nd_input(port, skb);
 	if (iph->nexthdr == CARP_IPPROTO &&
 	    ipv6_addr_equal(&iph->daddr, &group6))
 		*refused = carp_advert_input6(port, skb);

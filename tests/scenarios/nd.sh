@@ -85,7 +85,7 @@ served "and not any more"
 # Somebody else claims it.
 before=$(counter A contested)
 vipsum() { on C python3 -c '
-import socket, struct
+import socket, struct, sys
 s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 s.bind(("eth0", 0))
 mac = bytes.fromhex("020000000099")
@@ -97,9 +97,11 @@ t = sum(struct.unpack("!%dH" % (len(p) // 2), p))
 while t >> 16: t = (t & 0xffff) + (t >> 16)
 na = na[:2] + struct.pack("!H", ~t & 0xffff) + na[4:]
 s.send(bytes.fromhex("333300000001") + mac + b"\x86\xdd" +
-       struct.pack("!IHBB", 6 << 28, len(na), 58, 255) + a + d + na)'; }
+       struct.pack("!IHBB", 6 << 28, len(na), 58, int(sys.argv[1])) + a + d + na)' "$1"; }
+vipsum 254
+is $(($(counter A contested) - before)) 0 "a claim that has come through a router is none"
 contested=$(now)
-vipsum
+vipsum 255
 is $(($(counter A contested) - before)) 1 "a claim to the address is counted"
 sleep 1
 contested_to=$(now)
