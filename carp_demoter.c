@@ -404,6 +404,8 @@ void carp_demoter_set_weight(struct carp_net *cn, u32 *factor, u32 weight)
 		else if (!of_carriers && cd->sending_state.failed)
 			changed(cn, cd->sending_reason, old, weight);
 	}
+	/* It may be of an interface that is not listed any more, for a moment. */
+	WRITE_ONCE(cn->demotion_total, carp_demote_total(&cn->demotion));
 	spin_unlock_bh(&cn->demote_lock);
 	rcu_read_unlock();
 	apply(cn);

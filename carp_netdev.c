@@ -135,7 +135,10 @@ static int carp_dev_stop(struct net_device *dev)
 	struct carp_dev *cd = carp_priv(dev);
 	u8 group4[ETH_ALEN], group6[ETH_ALEN];
 
+	/* IPv6 may leave a group now, and needs no RTNL for that from 6.17 on. */
+	netif_addr_lock_bh(dev);
 	set_has_mc(cd, false);
+	netif_addr_unlock_bh(dev);
 	advert_groups(group4, group6);
 	dev_mc_unsync(cd->carrier, dev);
 	if (dev->flags & IFF_ALLMULTI)
