@@ -4,7 +4,8 @@
  * hold of it at any time:
  *
  *   of the hosts that are connected and able to serve, never are two MASTER for
- *   longer than the protocol needs to find out, and never is none;
+ *   longer than the protocol needs to find out, and never is none, counted from the
+ *   last fault;
  *   the states that events tell of are those that the interfaces have;
  *   counters do not run backwards;
  *   what the kernel cannot give back of its memory does not grow.
@@ -36,18 +37,10 @@
 #define VHID		1
 #define VIPS		2
 
-/*
- * The highest skew is that of demotion, 240: a BACKUP waits for three such
- * intervals, and its own delay comes before that.
- */
-#define NONE_MAX_NS	((u64)(3 * (1 + 240 / 256.0) * NSEC_PER_SEC) + \
-			 100 * NSEC_PER_MSEC)
-/*
- * Two MASTERs end when one hears the other: at most one interval of the better
- * one. If both are equal, the lower address stays, which takes as long.
- */
-#define TWO_MAX_NS	((u64)((1 + 240 / 256.0) * NSEC_PER_SEC) + \
-			 100 * NSEC_PER_MSEC)
+/* For what a host needs to see and to say. */
+#define TOLERANCE_NS	(100 * NSEC_PER_MSEC)
+/* What a demoted host advertises, at least. */
+#define DEMOTED_SKEW	240
 
 static const char usage[] =
 	"usage: soak [OPTION]... HOST...\n"
@@ -84,8 +77,22 @@ static struct nl_request r;
 static bool verbose;
 static FILE *trace;
 
+/* Until when somebody may still wait for a host that was demoted. */
+static u64 slow_until;
+
+/*
+ * How long there has been no MASTER, or were two: since when, and since the last
+ * fault in that time, which gives the protocol its time anew.
+ */
+struct stretch {
+	const char *what;
+	u64 began, since, worst;
+};
+
+static struct stretch none = { .what = "no MASTER" };
+static struct stretch two = { .what = "two MASTERs" };
 static unsigned int faults, transitions, violations;
-static u64 none_since, two_since, worst_none, worst_two, with_one;
+static u64 with_one;
 
 #define WRONG(...) do {							\
 	violations++;							\
@@ -120,26 +127,58 @@ static void count(unsigned int *able, unsigned int *masters)
 	}
 }
 
-static void end_none(u64 now)
+/* The longest one that anybody advertises or waits for. */
+static u64 interval(u64 now)
 {
-	u64 took = none_since ? now - none_since : 0;
+	unsigned int skew = now < slow_until ? DEMOTED_SKEW : 0, i;
 
-	if (took > NONE_MAX_NS)
-		WRONG("no MASTER for %.6f s", (double)took / 1e9);
-	if (took > worst_none)
-		worst_none = took;
-	none_since = 0;
+	for (i = 0; i < n_hosts; i++) {
+		unsigned int own = hosts[i].demoted ? DEMOTED_SKEW :
+						      hosts[i].skew;
+
+		if (own > skew)
+			skew = own;
+	}
+	return NSEC_PER_SEC + skew * NSEC_PER_SEC / 256;
 }
 
-static void end_two(u64 now)
+/* A BACKUP waits for three intervals of the MASTER; its own delay is shorter. */
+static u64 none_max(u64 now)
 {
-	u64 took = two_since ? now - two_since : 0;
+	return 3 * interval(now) + TOLERANCE_NS;
+}
 
-	if (took > TWO_MAX_NS)
-		WRONG("two MASTERs for %.6f s", (double)took / 1e9);
-	if (took > worst_two)
-		worst_two = took;
-	two_since = 0;
+/*
+ * Two MASTERs end when one hears the other: at most one interval of the better
+ * one. If both are equal, the lower address stays, which takes as long.
+ */
+static u64 two_max(u64 now)
+{
+	return interval(now) + TOLERANCE_NS;
+}
+
+static void look(const struct stretch *s, u64 now, u64 most)
+{
+	if (s->since && now - s->since > most)
+		WRONG("%s for %.6f s, and not %.6f", s->what,
+		      (double)(now - s->since) / 1e9, (double)most / 1e9);
+}
+
+static void follow_stretch(struct stretch *s, bool is_so, bool is_fault, u64 now,
+			   u64 most)
+{
+	if (!is_so || is_fault) {
+		look(s, now, most);
+		s->since = 0;
+	}
+	if (s->began && now - s->began > s->worst)
+		s->worst = now - s->began;
+	if (!is_so)
+		s->began = 0;
+	else if (!s->began)
+		s->began = now;
+	if (is_so && !s->since)
+		s->since = now;
 }
 
 /*
@@ -151,14 +190,8 @@ static void account(u64 now, bool is_fault)
 	unsigned int able, masters;
 
 	count(&able, &masters);
-	if (masters >= 1 || !able || is_fault)
-		end_none(now);
-	if (masters < 2 || is_fault)
-		end_two(now);
-	if (able && !masters && !none_since)
-		none_since = now;
-	if (masters > 1 && !two_since)
-		two_since = now;
+	follow_stretch(&none, able && !masters, is_fault, now, none_max(now));
+	follow_stretch(&two, masters > 1, is_fault, now, two_max(now));
 }
 
 /* the tracepoint */
@@ -301,6 +334,8 @@ static void demote(struct host *h, bool on)
 	nl_put_text(&r, CARP_A_DEMOTE_REASON, "soak");
 	must(nl_do(h->generic, &r, NULL), "demoting", h);
 	h->demoted = on;
+	if (!on)
+		slow_until = mono_now() + 6 * NSEC_PER_SEC;
 }
 
 /* faults */
@@ -455,10 +490,8 @@ static void check(void)
 	for (i = 0; i < n_hosts; i++)
 		check_host(&hosts[i]);
 	/* One that lasts is not accounted for by any end of it. */
-	if (none_since && now - none_since > NONE_MAX_NS)
-		end_none(now);
-	if (two_since && now - two_since > TWO_MAX_NS)
-		end_two(now);
+	look(&none, now, none_max(now));
+	look(&two, now, two_max(now));
 	for (i = 0; i < n_hosts; i++)
 		if (hosts[i].down && hosts[i].state != CARP_STATE_INIT)
 			WRONG("%s is down, and not in INIT", hosts[i].name);
@@ -534,8 +567,8 @@ static void campaign(u64 seconds, u64 seed)
 	printf("seconds=%llu faults=%u transitions=%u one_master=%llu/%u worst_none_us=%llu worst_two_us=%llu slab_kb=%ld+%ld violations=%u seed=%llu\n",
 	       (unsigned long long)((mono_now() - begun) / NSEC_PER_SEC),
 	       faults, transitions, (unsigned long long)with_one, checks,
-	       (unsigned long long)(worst_none / NSEC_PER_USEC),
-	       (unsigned long long)(worst_two / NSEC_PER_USEC), slab, grown,
+	       (unsigned long long)(none.worst / NSEC_PER_USEC),
+	       (unsigned long long)(two.worst / NSEC_PER_USEC), slab, grown,
 	       violations, (unsigned long long)seed);
 }
 
