@@ -7,8 +7,8 @@
 # long-timeout: 14400
 #
 # Interfaces come and go, by themselves, with their carriers and with their
-# namespaces, and the module with all of them, while they have traffic and
-# others change, force, demote and dump them. What complains is the kernel,
+# namespaces, and the module with all of them, while they have traffic, from
+# outside of what ends, and others change, force, demote and dump them. What complains is the kernel,
 # afterwards: of references that are left, above all; of all else the debug
 # kernel.
 
@@ -25,7 +25,7 @@ campaign "$OUT/churn" "$n interfaces are made and end" \
 made=$(field made <"$OUT/churn")
 # A name may be taken still, if it could not be deleted, or a carrier be gone.
 within "$made" $((n * 3 / 4)) "$n" "most could be made"
-for what in deleted carriers dumps addresses settings demands frames; do
+for what in deleted carriers dumps addresses settings demands frames late; do
 	isnt "$(field $what <"$OUT/churn")" 0 "among them: $what"
 done
 

@@ -3,7 +3,7 @@
  * Makes interfaces and ends them in every way there is, while others change
  * their addresses and settings, look at them, force and demote them, and send
  * them advertisements and pings. Each round has a network namespace of its own, which ends
- * with everything in it still at work.
+ * with everything in it still at work; who sends to it is outside, and goes on.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -49,12 +49,16 @@ static const char usage[] =
 struct tally {
 	unsigned int made, refused, deleted, carriers, dumps, addresses,
 		     settings, demands, frames;
+	/* The present round, and frames to the one before, which is ending. */
+	unsigned int round, late;
 };
 
 static struct tally *tally;
 static struct rng rng;
 static struct nl_request r;
 static int route, generic;
+/* Outside: a socket, and the namespace. */
+static int outer, outside;
 static u16 family;
 
 static u32 percent = 100;
@@ -117,6 +121,27 @@ static int set_up(unsigned int index, bool up)
 	return nl_do(route, &r, NULL);
 }
 
+/* Outside there may still be that of the round before. */
+static const char *peer_of(unsigned int round)
+{
+	static char name[IFNAMSIZ];
+
+	snprintf(name, sizeof(name), "p%u", round);
+	return name;
+}
+
+static int set_peer_up(bool up)
+{
+	struct ifinfomsg link = {
+		.ifi_change = IFF_UP,
+		.ifi_flags = up ? IFF_UP : 0,
+	};
+
+	nl_begin(&r, RTM_NEWLINK, 0, &link, sizeof(link));
+	nl_put_text(&r, IFLA_IFNAME, peer_of(tally->round));
+	return nl_do(outer, &r, NULL);
+}
+
 /* The peer cannot be up before it is one. */
 static int make_veth(void)
 {
@@ -127,12 +152,13 @@ static int make_veth(void)
 	begin_carrier("v0", "veth", &info);
 	data = nl_nest(&r, IFLA_INFO_DATA);
 	peer = nl_put(&r, VETH_INFO_PEER, &link, sizeof(link));
-	nl_put_text(&r, IFLA_IFNAME, "v1");
+	nl_put_text(&r, IFLA_IFNAME, peer_of(tally->round));
+	nl_put_u32(&r, IFLA_NET_NS_FD, (u32)outside);
 	nl_nest_end(&r, peer);
 	nl_nest_end(&r, data);
 	nl_nest_end(&r, info);
 	error = nl_do(route, &r, NULL);
-	return error ?: set_up(if_nametoindex("v1"), true);
+	return error ?: set_peer_up(true);
 }
 
 static int delete_named(const char *name)
@@ -235,9 +261,9 @@ static void cycle(void)
 		set_up(if_nametoindex(name_of(rng_below(&rng, VHIDS))), false);
 		break;
 	case 2:
-		set_up(if_nametoindex("v1"), false);
+		set_peer_up(false);
 		pause_us(5000);
-		set_up(if_nametoindex("v1"), true);
+		set_peer_up(true);
 		break;
 	}
 }
@@ -421,27 +447,38 @@ static size_t ping(u8 frame[FORGE_MAX])
 	return forge_wrap(&f, echo, sizeof(echo), frame);
 }
 
-/* In by the peer of v0, and out by whatever has the route. */
-static void traffic(void)
+/* In by the peer of v0, from outside. */
+static void traffic_in(void)
 {
-	static int in, out;
+	static int fd;
+	unsigned int before = rng_below(&rng, 2);
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
-		.sll_ifindex = (int)if_nametoindex("v1"),
+		.sll_ifindex = (int)if_nametoindex(peer_of(tally->round - before)),
 	};
-	struct sockaddr_in all = { .sin_family = AF_INET, .sin_port = htons(9) };
 	u8 frame[FORGE_MAX];
 	size_t len;
 
-	if (!in) {
-		in = fd_of(AF_PACKET, SOCK_RAW);
-		out = fd_of(AF_INET, SOCK_DGRAM);
-	}
+	if (!fd)
+		fd = fd_of(AF_PACKET, SOCK_RAW);
 	len = rng_below(&rng, 2) ? advertisement(frame) : ping(frame);
-	if (sendto(in, frame, len, 0, (struct sockaddr *)&to, sizeof(to)) > 0)
+	if (sendto(fd, frame, len, 0, (struct sockaddr *)&to, sizeof(to)) > 0) {
 		tally->frames++;
+		tally->late += before;
+	}
+	pause_us(4000);
+}
+
+/* Out by whatever has the route. */
+static void traffic_out(void)
+{
+	static int fd;
+	struct sockaddr_in all = { .sin_family = AF_INET, .sin_port = htons(9) };
+
+	if (!fd)
+		fd = fd_of(AF_INET, SOCK_DGRAM);
 	inet_pton(AF_INET, "192.0.2.255", &all.sin_addr);
-	sendto(out, "churn", 5, 0, (struct sockaddr *)&all, sizeof(all));
+	sendto(fd, "churn", 5, 0, (struct sockaddr *)&all, sizeof(all));
 	pause_us(8000);
 }
 
@@ -461,6 +498,18 @@ static void start(void (*work)(void), u64 seed)
 		work();
 }
 
+/* Of all rounds. */
+static void begin_outside(void)
+{
+	if (unshare(CLONE_NEWNET) < 0)
+		err(3, "a network namespace");
+	outer = nl_open(NETLINK_ROUTE);
+	outside = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (outside < 0)
+		err(3, "/proc/self/ns/net");
+	start(traffic_in, rng_next(&rng));
+}
+
 static void round_of(unsigned int cycles)
 {
 	if (unshare(CLONE_NEWNET) < 0)
@@ -476,7 +525,7 @@ static void round_of(unsigned int cycles)
 	start(dump, rng_next(&rng));
 	start(change_settings, rng_next(&rng));
 	start(demand, rng_next(&rng));
-	start(traffic, rng_next(&rng));
+	start(traffic_out, rng_next(&rng));
 	while (cycles--)
 		cycle();
 	/* The others are killed; the last one takes the namespace along. */
@@ -512,10 +561,14 @@ int main(int argc, char **argv)
 	if (tally == MAP_FAILED || !each)
 		err(3, "no memory");
 	rng_init(&rng, seed);
+	begin_outside();
 
 	for (n = 0; n < count; n += each) {
 		u64 round_seed = rng_next(&rng);
-		pid_t pid = fork();
+		pid_t pid;
+
+		tally->round++;
+		pid = fork();
 
 		if (!pid) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -525,11 +578,11 @@ int main(int argc, char **argv)
 		if (pid < 0 || waitpid(pid, &status, 0) < 0 || status)
 			errx(1, "a round has failed");
 	}
-	printf("made=%u refused=%u deleted=%u carriers=%u namespaces=%llu dumps=%u addresses=%u settings=%u demands=%u frames=%u seed=%llu\n",
+	printf("made=%u refused=%u deleted=%u carriers=%u namespaces=%llu dumps=%u addresses=%u settings=%u demands=%u frames=%u late=%u seed=%llu\n",
 	       tally->made, tally->refused, tally->deleted, tally->carriers,
 	       (unsigned long long)(count + each - 1) / each, tally->dumps,
 	       tally->addresses, tally->settings, tally->demands,
-	       tally->frames,
+	       tally->frames, tally->late,
 	       (unsigned long long)seed);
 	return 0;
 }
