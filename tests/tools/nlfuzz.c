@@ -239,11 +239,17 @@ static void make_address(void)
 		put_number(IFA_FLAGS, 4);
 }
 
+/* Of one, or of all: what is read by parts, and what may be asked for it. */
+static u16 or_dump(void)
+{
+	return chance(4) ? NLM_F_DUMP : 0;
+}
+
 static void make_show(void)
 {
 	struct ifinfomsg link = { .ifi_index = random_index() };
 
-	nl_begin(&r, RTM_GETLINK, 0, &link, sizeof(link));
+	nl_begin(&r, RTM_GETLINK, or_dump(), &link, sizeof(link));
 	if (chance(4))
 		put_name(IFLA_IFNAME);
 }
@@ -284,7 +290,7 @@ static void make_genl(void)
 	u8 cmd = (u8)rng_below(&rng, CARP_CMD_MAX + 2);
 	unsigned int n = rng_below(&rng, 3);
 
-	nl_begin_genl(&r, family, cmd, 0);
+	nl_begin_genl(&r, family, cmd, or_dump());
 	if (cmd <= CARP_CMD_SET && !chance(8))
 		put_genl_attr(chance(2) ? CARP_A_IFINDEX : CARP_A_IFNAME);
 	if (cmd == CARP_CMD_SET && !chance(8))
@@ -307,7 +313,7 @@ static void make_garbage(void)
 
 	random_bytes(bytes, len);
 	nl_begin(&r, types[rng_below(&rng, ARRAY_SIZE(types))],
-		 (u16)rng_next(&rng) & ~NLM_F_DUMP, bytes, len);
+		 (u16)rng_next(&rng), bytes, len);
 }
 
 /* One byte behind the header, length and type of an attribute maybe. */
