@@ -43,6 +43,11 @@ for operation in "${operations[@]}"; do
 	campaign "$OUT/$operation" "each allocation of $operation fails in turn" \
 		faults -s "$step" -o $((1 + VM_SEED % step)) A eth0 "$operation"
 done
+# Their numbers go on.
+[[ " ${operations[*]} " != *" events "* ]] ||
+	isnt "$(grep -c '^[1-9][0-9]* events lost$' "$OUT/monitor")" 0 \
+		"who listens is told of events that there was no memory for"
+
 # starve PERCENT: of the allocations that must not wait, whoever makes them
 failslab=/sys/kernel/debug/failslab
 starve() {

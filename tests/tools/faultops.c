@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "netns.h"
+#include "spoken.h"
 
 static int route, generic;
 static u16 family;
@@ -120,6 +121,17 @@ static int change_link(void)
 static void change_back(void)
 {
 	must(change(1, 0, "secret", CARP_PREEMPT_ON, 0, 255), "changing back");
+}
+
+/* Which one is in force; that none of them is must not be. */
+static u8 password(void)
+{
+	static const char *const passwords[] = { "secret", "wrong" };
+	int which = spoken_password(passwords, 2);
+
+	if (which < 0)
+		errx(1, "what is said has neither password");
+	return (u8)which;
 }
 
 static int set_peers(unsigned int n)
@@ -423,7 +435,8 @@ const struct operation operations[] = {
 	  .also = -EINVAL },
 	{ .name = "carrier-first", .run = add_link, .undo = delete_link,
 	  .begin = begin_carrier, .end = end_carrier, .also = -EINVAL },
-	{ .name = "link-change", .run = change_link, .undo = change_back },
+	{ .name = "link-change", .run = change_link, .undo = change_back,
+	  .secret = password },
 	{ .name = "peer-change", .run = change_peers, .undo = no_peers },
 	{ .name = "link-down", .run = link_down, .undo = bring_up },
 	{ .name = "link-up", .run = link_up, .undo = bring_down, .loose = true,
@@ -451,6 +464,7 @@ const struct operation operations[] = {
 
 void operations_init(const char *ns, const char *carrier_name)
 {
+	spoken_begin(ns);
 	netns_enter(ns);
 	route = nl_open(NETLINK_ROUTE);
 	generic = nl_open(NETLINK_GENERIC);
@@ -526,7 +540,7 @@ static void keep_all(struct snapshot *s, const struct nl_reply *reply,
 		keep_one(s, head);
 }
 
-void snapshot_take(struct snapshot *s)
+void snapshot_take(const struct operation *op, struct snapshot *s)
 {
 	static struct nl_reply reply;
 	struct ifinfomsg link = {};
@@ -542,6 +556,11 @@ void snapshot_take(struct snapshot *s)
 	nl_begin_genl(&r, family, CARP_CMD_GET_DEMOTION, 0);
 	must(nl_dump(generic, &r, &reply), "demotion");
 	keep_all(s, &reply, keep_demotion);
+	if (op->secret) {
+		u8 known = op->secret();
+
+		keep(s, &known, sizeof(known));
+	}
 }
 
 bool snapshot_equal(const struct snapshot *a, const struct snapshot *b)

@@ -217,7 +217,7 @@ static void check(const struct operation *op, unsigned int nth, int error,
 	bool is_old, is_done;
 
 	snprintf(said, sizeof(said), "%s", nl_said());
-	snapshot_take(&now);
+	snapshot_take(op, &now);
 	is_old = snapshot_equal(&now, &old);
 	is_done = snapshot_equal(&now, &done);
 	if (error < 0 && !is_old)
@@ -234,7 +234,7 @@ static void check(const struct operation *op, unsigned int nth, int error,
 		return;
 	if (op->undo)
 		op->undo();
-	snapshot_take(&now);
+	snapshot_take(op, &now);
 	if (!snapshot_equal(&now, &old))
 		complain(op, nth, "cannot be undone", 0);
 	check_groups(op, nth, &old_groups);
@@ -244,18 +244,18 @@ static void learn(const struct operation *op)
 {
 	int error;
 
-	snapshot_take(&old);
+	snapshot_take(op, &old);
 	groups_take(&old_groups);
 	error = op->run();
 	if (error)
 		errx(3, "%s: %s", op->name, strerror(-error));
 	if (op->settle_ms)
 		pause_ms(op->settle_ms);
-	snapshot_take(&done);
+	snapshot_take(op, &done);
 	groups_take(&done_groups);
 	if (op->undo)
 		op->undo();
-	snapshot_take(&now);
+	snapshot_take(op, &now);
 	if (!snapshot_equal(&now, &old))
 		errx(3, "%s cannot be undone", op->name);
 }

@@ -25,6 +25,8 @@ struct operation {
 	 * has mistakes of its own.
 	 */
 	bool ours;
+	/* What netlink does not tell of it, or NULL. */
+	u8 (*secret)(void);
 };
 
 /* The last one has no name. */
@@ -37,7 +39,7 @@ struct snapshot {
 	size_t len;
 };
 
-void snapshot_take(struct snapshot *s);
+void snapshot_take(const struct operation *op, struct snapshot *s);
 bool snapshot_equal(const struct snapshot *a, const struct snapshot *b);
 
 #endif
