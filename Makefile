@@ -10,7 +10,8 @@
 #   make dkms        the same, and carp.ko is built anew for each new kernel
 #   make uninstall   undoes either
 #   make check       all tests, in virtual machines; installs what they need
-#   make check-long  and those on the debug kernel and on 6.1 that take long
+#   make check-long  what that leaves out: campaigns in full size, and what takes
+#                    long on the debug kernel and on 6.1
 #   make bench       carp measured beside its peers, in a virtual machine
 #   make demo        an address moves between hosts, in a virtual machine
 #   make vm          a shell in a virtual machine with the module loaded
