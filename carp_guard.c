@@ -417,6 +417,12 @@ static const struct nf_hook_ops hooks[] = {
 		.priority	= NF_IP_PRI_LAST,
 	},
 	{
+		.hook		= carp_guard6_local_in,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_LOCAL_IN,
+		.priority	= NF_IP6_PRI_FIRST,
+	},
+	{
 		.hook		= carp_guard6_post_routing,
 		.pf		= NFPROTO_IPV6,
 		.hooknum	= NF_INET_POST_ROUTING,

@@ -246,3 +246,37 @@ unsigned int carp_guard6_post_routing(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	return carp_guard_drop(cd);
 }
+
+static bool is_router_advert(const struct sk_buff *skb)
+{
+	const struct icmp6hdr *icmp;
+	struct icmp6hdr _icmp;
+	unsigned short frag;
+	unsigned int at = 0;
+
+	if (ipv6_find_hdr(skb, &at, -1, &frag, NULL) != IPPROTO_ICMPV6 || frag)
+		return false;
+	icmp = skb_header_pointer(skb, at, sizeof(_icmp), &_icmp);
+	return icmp && icmp->icmp6_type == NDISC_ROUTER_ADVERTISEMENT;
+}
+
+/**
+ * carp_guard6_local_in() - a packet has come in that is for this host
+ * @priv: unused
+ * @skb: packet
+ * @state: namespace and device
+ *
+ * Our interfaces listen to no router, whatever accept_ra says and however the
+ * advertisement has come.  IPv6 would make an address of it, which would be
+ * authenticated, and which other hosts have not got; and it would do so in softirq,
+ * where nobody may refuse it, and where the notifiers have no RTNL.
+ *
+ * Context: softirq or BH disabled, RCU read side.
+ */
+unsigned int carp_guard6_local_in(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	if (likely(!carp_is_dev(state->in)))
+		return NF_ACCEPT;
+	return is_router_advert(skb) ? NF_DROP : NF_ACCEPT;
+}

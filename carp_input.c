@@ -30,15 +30,6 @@ static const struct iphdr *ip_header(const struct sk_buff *skb)
 	return (const struct iphdr *)skb->data;
 }
 
-/* What is set for our interface may not be what it works with. */
-static void mend_settings(struct carp_dev *cd, const struct sk_buff *skb)
-{
-	if (skb->protocol == htons(ETH_P_IPV6))
-		carp_route6_no_autoconf(cd->dev);
-	else
-		carp_route_follow_filter(cd->dev);
-}
-
 static rx_handler_result_t take(struct carp_dev *cd, struct sk_buff **pskb)
 {
 	struct sk_buff *skb = skb_share_check(*pskb, GFP_ATOMIC);
@@ -46,7 +37,7 @@ static rx_handler_result_t take(struct carp_dev *cd, struct sk_buff **pskb)
 	*pskb = skb;
 	if (!skb)
 		return RX_HANDLER_CONSUMED;
-	mend_settings(cd, skb);
+	carp_route_follow_filter(cd->dev);
 	skb->dev = cd->dev;
 	skb->pkt_type = PACKET_HOST;
 	dev_sw_netstats_rx_add(cd->dev, skb->len + ETH_HLEN);
@@ -72,7 +63,7 @@ static void copy_as(struct carp_dev *cd, struct sk_buff *skb, u8 type)
 		DEV_STATS_INC(cd->dev, rx_dropped);
 		return;
 	}
-	mend_settings(cd, copy);
+	carp_route_follow_filter(cd->dev);
 	copy->dev = cd->dev;
 	copy->pkt_type = type;
 	dev_sw_netstats_rx_add(cd->dev, copy->len + ETH_HLEN);

@@ -52,24 +52,6 @@ void carp_route6_setup(struct net_device *dev)
 	WRITE_ONCE(idev->cnf.ignore_routes_with_linkdown, !carp_serving(cd));
 }
 
-/**
- * carp_route6_no_autoconf() - have no address made of a router advertisement
- * @dev: our interface, to which a packet is about to be given
- *
- * It would be authenticated, and others have not got it; and IPv6 makes it where
- * nobody may refuse it, in softirq.  Nobody is told when it is set, so it is looked
- * at where it matters.
- *
- * Context: RCU read side.
- */
-void carp_route6_no_autoconf(const struct net_device *dev)
-{
-	struct inet6_dev *idev = __in6_dev_get(dev);
-
-	if (idev && unlikely(READ_ONCE(idev->cnf.autoconf)))
-		WRITE_ONCE(idev->cnf.autoconf, 0);
-}
-
 static bool set_ignored(struct carp_dev *cd)
 {
 	struct inet6_dev *idev = __in6_dev_get(cd->dev);

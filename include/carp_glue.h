@@ -164,6 +164,8 @@ unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,
 				unsigned int offset);
 unsigned int carp_guard6_post_routing(void *priv, struct sk_buff *skb,
 				      const struct nf_hook_state *state);
+unsigned int carp_guard6_local_in(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state);
 
 /* carp_vip.c: the virtual addresses */
 /*
@@ -179,6 +181,8 @@ struct carp_dev *carp_vip_find(const struct net *net, __be32 addr,
 struct carp_dev *carp_vip_next(const struct net *net, __be32 addr,
 			       const struct carp_port *port,
 			       const struct carp_dev *after);
+bool carp_vip_is_near(const struct carp_dev *cd, const struct in6_addr *addr,
+		      const struct net_device *dev);
 struct carp_dev *carp_vip_near(const struct net_device *dev,
 			       const struct in6_addr *addr,
 			       const struct carp_dev *after);
@@ -246,7 +250,6 @@ void carp_route_open(struct carp_dev *cd);
 void carp_route_flag(struct carp_dev *cd);
 
 /* carp_route6.c: the same for IPv6 */
-void carp_route6_no_autoconf(const struct net_device *dev);
 void carp_route6_setup(struct net_device *dev);
 void carp_route6_serve(struct carp_dev *cd);
 void carp_route6_mark(struct inet6_ifaddr *ifa);

@@ -45,28 +45,57 @@ is "$(masters A B)" A "one master in the end"
 run_ok "the client reaches it still" ping_vip
 is "$(mac_at $vip)" 00:00:5e:00:01:01 "at the virtual MAC"
 
-# Anybody may send router advertisements, also to the virtual MAC alone.
+# Anybody may send router advertisements: to the virtual MAC alone, with another
+# header before it, and out by the interface itself, which brings back what is for
+# all. Of those IPv6 would make addresses where nobody may refuse them.
 on A sysctl -qw net.ipv6.conf.carp0.accept_ra=2 net.ipv6.conf.carp0.autoconf=1
 ip -n C neigh replace $vip lladdr 00:00:5e:00:01:01 dev eth0
-on C python3 - <<'END'
-import socket, struct
-sock = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
-sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, 255)
-index = socket.if_nametoindex("eth0")
-with open("/proc/net/if_inet6") as file:
-    own = next(line.split()[0] for line in file
-               if line.startswith("fe80") and line.split()[5] == "eth0")
-sock.bind((socket.inet_ntop(socket.AF_INET6, bytes.fromhex(own)), 0, 0, index))
-sock.sendto(struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 0, 0, 0) +
-            struct.pack("!BBBBIII", 3, 4, 64, 0xc0, 3600, 3600, 0) +
-            socket.inet_pton(socket.AF_INET6, "2001:db8:aa::"),
-            ("2001:db8::100", 0))
+# route_by HOST DEV TO [header]
+route_by() {
+	on "$1" python3 - "${@:2}" <<'END'
+import socket, struct, sys
+dev, to = sys.argv[1:3]
+src = socket.inet_pton(socket.AF_INET6, "fe80::77")
+dst = socket.inet_pton(socket.AF_INET6, to)
+ra = (struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 0, 0, 0) +
+      struct.pack("!BBBBIII", 3, 4, 64, 0xc0, 3600, 3600, 0) +
+      socket.inet_pton(socket.AF_INET6, "2001:db8:aa::"))
+pseudo = src + dst + struct.pack("!II", len(ra), 58) + ra
+total = sum(struct.unpack("!%dH" % (len(pseudo) // 2), pseudo))
+while total >> 16:
+    total = (total & 0xffff) + (total >> 16)
+ra = ra[:2] + struct.pack("!H", ~total & 0xffff) + ra[4:]
+kind = 58
+if len(sys.argv) > 3:
+    ra, kind = bytes([58, 0, 1, 4, 0, 0, 0, 0]) + ra, 60
+sock = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
+sock.setsockopt(socket.IPPROTO_IPV6, 36, 1) # IPV6_HDRINCL
+sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_LOOP, 1)
+index = socket.if_nametoindex(dev)
+sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, index)
+sock.sendto(struct.pack("!IHBB", 6 << 28, len(ra), kind, 255) + src + dst + ra,
+            (to, 0, 0, index))
 END
+}
+route_by A carp0 ff02::1
+route_by A carp0 ff02::1 header
+route_by C eth0 $vip
+route_by C eth0 $vip header
 sleep 0.5
-like "$(ip -n A -6 route show 2001:db8:aa::/64)" "dev carp0 proto kernel" \
-	"a router advertisement was heard"
+is "$(ip -n A -6 route show 2001:db8:aa::/64)" "" "no router advertisement was heard"
 is "$(ip -n A -6 addr show dev carp0 | grep -c inet6)" 1 \
 	"and no address made of it"
+# As they are heard elsewhere.
+on A sysctl -qw net.ipv6.conf.eth0.accept_ra=2
+for how in "" header; do
+	route_by C eth0 2001:db8::1 $how
+	sleep 0.5
+	like "$(ip -n A -6 route show 2001:db8:aa::/64)" "dev eth0 proto kernel" \
+		"but by the carrier${how:+, with another $how}"
+	ip -n A -6 route flush 2001:db8:aa::/64
+done
+on A sysctl -qw net.ipv6.conf.eth0.accept_ra=0
+ip -n A addr flush dev eth0 dynamic
 
 is "$(counter A opackets) $(counter B ipackets)" "0 0" "nothing went over IPv4"
 sent=$(counter A opackets6)
