@@ -176,6 +176,9 @@ static void carp_dev_set_rx_mode(struct net_device *dev)
 	struct netdev_hw_addr *ha;
 	bool has_mc = dev->flags & (IFF_ALLMULTI | IFF_PROMISC);
 
+	/* It is up until after it was stopped. */
+	if (!netif_running(dev))
+		return;
 	netdev_for_each_mc_addr(ha, dev)
 		if (!carp_is_all_hosts(ha->addr))
 			has_mc = true;

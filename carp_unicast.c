@@ -15,7 +15,6 @@
 #include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/ip.h>
-#include <net/l3mdev.h>
 #include <net/neighbour.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
@@ -274,15 +273,6 @@ bool carp_unicast_knows(const struct carp_dev *cd,
 	return false;
 }
 
-/* Whether an address is the same host's on both carriers. */
-static bool is_near(const struct net_device *a, const struct net_device *b,
-		    const struct in6_addr *addr)
-{
-	if (ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL)
-		return a == b;
-	return l3mdev_master_ifindex_rcu(a) == l3mdev_master_ifindex_rcu(b);
-}
-
 /**
  * carp_unicast_is_peer() - whether an address is that of a peer
  * @cd: interface that is about to get it
@@ -307,7 +297,7 @@ bool carp_unicast_is_peer(const struct carp_dev *cd,
 	}
 	rcu_read_lock();
 	list_for_each_entry_rcu(other, &cn->devs, net_node) {
-		found = is_near(cd->carrier, other->carrier, addr) &&
+		found = carp_vip_is_near(cd, addr, other->carrier) &&
 			carp_unicast_knows(other, &peer);
 		if (found)
 			break;

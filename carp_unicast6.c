@@ -20,6 +20,14 @@ static bool is_own(const struct carp_dev *cd, const struct in6_addr *addr)
 	       ipv6_chk_addr(dev_net(cd->dev), addr, cd->carrier, 1);
 }
 
+/* In a VRF it is that of the VRF, and not the loopback device. */
+static bool is_for_us(const struct dst_entry *dst)
+{
+	const struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
+
+	return rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST);
+}
+
 /* A link-local peer is one on the carrier. */
 static struct dst_entry *route_to(const struct carp_dev *cd,
 				  const struct in6_addr *daddr,
@@ -35,7 +43,7 @@ static struct dst_entry *route_to(const struct carp_dev *cd,
 	struct dst_entry *dst;
 
 	dst = ip6_route_output(net, NULL, &fl6);
-	if (dst->error || READ_ONCE(dst->dev->flags) & IFF_LOOPBACK)
+	if (dst->error || is_for_us(dst))
 		goto err_put;
 	if (ipv6_dev_get_saddr(net, cd->carrier, daddr, 0, saddr) ||
 	    !is_own(cd, saddr))
@@ -239,8 +247,9 @@ int carp_unicast_check6(const struct net_device *carrier, const struct nlattr *a
 				       "carp: a virtual address is no peer; give the peer's own address");
 			return bad_attr(extack, attr);
 		}
+		/* One that is a duplicate is the other's. */
 		if (ipv6_chk_addr_and_flags(net, &addr[i], carrier, false, 0,
-					    IFA_F_TENTATIVE)) {
+					    IFA_F_DADFAILED)) {
 			NL_SET_ERR_MSG(extack,
 				       "carp: a peer is another host, and this address is this one's; give the other's");
 			return bad_attr(extack, attr);

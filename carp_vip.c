@@ -122,12 +122,19 @@ struct carp_dev *carp_vip_next(const struct net *net, __be32 addr,
 	return carp_vip6_next(net, &mapped, port, after);
 }
 
-/*
+/**
+ * carp_vip_is_near() - whether an address of an interface is one to a device, too
+ * @cd: interface
+ * @addr: its address, an IPv4 one mapped
+ * @dev: any device
+ *
  * A link-local address means something on its own link only, and any other in
  * its own VRF.
+ *
+ * Context: RCU read side.
  */
-static bool is_near(const struct carp_dev *cd, const struct in6_addr *addr,
-		    const struct net_device *dev)
+bool carp_vip_is_near(const struct carp_dev *cd, const struct in6_addr *addr,
+		      const struct net_device *dev)
 {
 	if (cd->dev == dev || cd->carrier == dev)
 		return true;
@@ -153,7 +160,7 @@ struct carp_dev *carp_vip_near(const struct net_device *dev,
 
 	for (cd = carp_vip6_next(net, addr, NULL, after); cd;
 	     cd = carp_vip6_next(net, addr, NULL, cd))
-		if (is_near(cd, addr, dev))
+		if (carp_vip_is_near(cd, addr, dev))
 			break;
 	return cd;
 }

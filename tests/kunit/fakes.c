@@ -46,7 +46,16 @@ struct carp_dev *carp_vip_near(const struct net_device *dev,
 {
 	struct in6_addr vip = carp_mapped(fakes.vip);
 
-	return fakes.vip && ipv6_addr_equal(addr, &vip) ? somebody : NULL;
+	if (fakes.vip && ipv6_addr_equal(addr, &vip))
+		return somebody;
+	return ipv6_addr_equal(addr, &fakes.vip6) ? somebody : NULL;
+}
+
+bool carp_vip_is_near(const struct carp_dev *cd, const struct in6_addr *addr,
+		      const struct net_device *dev)
+{
+	return cd->carrier == dev ||
+	       !(ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL);
 }
 
 struct carp_dev *carp_vip6_find(const struct net *net,
@@ -54,11 +63,6 @@ struct carp_dev *carp_vip6_find(const struct net *net,
 				const struct carp_port *port)
 {
 	return ipv6_addr_equal(addr, &fakes.vip6) ? somebody : NULL;
-}
-
-struct carp_port *carp_port_rtnl(const struct net_device *carrier)
-{
-	return NULL;
 }
 
 struct sk_buff *carp_frame_alloc(struct carp_dev *cd, unsigned int len)
