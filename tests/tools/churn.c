@@ -49,7 +49,7 @@ static const char usage[] =
 struct tally {
 	unsigned int made, refused, deleted, carriers, dumps, addresses,
 		     settings, demands, frames;
-	/* The present round, and frames to the one before, which is ending. */
+	/* The present round, and frames to those that are ending. */
 	unsigned int round, late;
 };
 
@@ -448,13 +448,12 @@ static size_t ping(u8 frame[FORGE_MAX])
 }
 
 /* In by the peer of v0, from outside. */
-static void traffic_in(void)
+static bool send_in(void)
 {
 	static int fd;
-	unsigned int before = rng_below(&rng, 2);
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
-		.sll_ifindex = (int)if_nametoindex(peer_of(tally->round - before)),
+		.sll_ifindex = (int)if_nametoindex(peer_of(tally->round)),
 	};
 	u8 frame[FORGE_MAX];
 	size_t len;
@@ -462,11 +461,27 @@ static void traffic_in(void)
 	if (!fd)
 		fd = fd_of(AF_PACKET, SOCK_RAW);
 	len = rng_below(&rng, 2) ? advertisement(frame) : ping(frame);
-	if (sendto(fd, frame, len, 0, (struct sockaddr *)&to, sizeof(to)) > 0) {
-		tally->frames++;
-		tally->late += before;
+	if (sendto(fd, frame, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0)
+		return false;
+	tally->frames++;
+	return true;
+}
+
+static void traffic_in(void)
+{
+	send_in();
+	pause_us(8000);
+}
+
+/* The namespace is on its way out; until there is nothing left to send to. */
+static void traffic_late(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2000 && if_nametoindex(peer_of(tally->round)); i++) {
+		tally->late += send_in();
+		sleep_until(mono_now() + 200 * NSEC_PER_USEC);
 	}
-	pause_us(4000);
 }
 
 /* Out by whatever has the route. */
@@ -577,6 +592,7 @@ int main(int argc, char **argv)
 		}
 		if (pid < 0 || waitpid(pid, &status, 0) < 0 || status)
 			errx(1, "a round has failed");
+		traffic_late();
 	}
 	printf("made=%u refused=%u deleted=%u carriers=%u namespaces=%llu dumps=%u addresses=%u settings=%u demands=%u frames=%u late=%u seed=%llu\n",
 	       tally->made, tally->refused, tally->deleted, tally->carriers,
