@@ -16,9 +16,9 @@
 . "${0%/*}/../lib/lib.sh"
 
 NO_RECORD=1
-n=$(size 300 10000) percent=100
+n=$(size 300 10000) unloads=$(size 5 300) percent=100
 # One of them takes fifteen times as long there.
-[[ $VM_KERNEL != debug-* ]] || n=$(size 60 600) percent=500
+[[ $VM_KERNEL != debug-* ]] || n=$(size 60 300) unloads=$(size 5 100) percent=500
 diag "seed $VM_SEED"
 campaign "$OUT/churn" "$n interfaces are made and end" \
 	churn -n "$n" -p $percent -s "$VM_SEED"
@@ -30,7 +30,6 @@ for what in deleted carriers dumps addresses settings demands frames late; do
 done
 
 # It comes back with the next interface, or the next question for its family.
-unloads=$(size 5 300)
 churn -n 1000000 -p $((percent / 4)) -s $((VM_SEED + 1)) >"$OUT/storm" 2>&1 &
 storm=$!
 unloaded=0
