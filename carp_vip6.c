@@ -167,6 +167,13 @@ static int address_event(struct notifier_block *nb, unsigned long event,
 
 	if (!carp_is_dev(dev))
 		return NOTIFY_DONE;
+	/*
+	 * All that is under RTNL comes with softirqs enabled.  This is of a router
+	 * advertisement that somebody has made of another packet behind
+	 * carp_guard6_local_in(), and is nobody's virtual address.
+	 */
+	if (unlikely(in_softirq()))
+		return NOTIFY_DONE;
 	cd = carp_priv(dev);
 
 	if (event == NETDEV_UP) {

@@ -50,14 +50,15 @@ is "$(mac_at $vip)" 00:00:5e:00:01:01 "at the virtual MAC"
 # all. Of those IPv6 would make addresses where nobody may refuse them.
 on A sysctl -qw net.ipv6.conf.carp0.accept_ra=2 net.ipv6.conf.carp0.autoconf=1
 ip -n C neigh replace $vip lladdr 00:00:5e:00:01:01 dev eth0
-# route_by HOST DEV TO [header]
+# route_by HOST DEV TO [header|TYPE]
 route_by() {
 	on "$1" python3 - "${@:2}" <<'END'
 import socket, struct, sys
-dev, to = sys.argv[1:3]
+dev, to, how = (sys.argv[1:] + [""])[:3]
+kind = int(how) if how.isdigit() else 134
 src = socket.inet_pton(socket.AF_INET6, "fe80::77")
 dst = socket.inet_pton(socket.AF_INET6, to)
-ra = (struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 0, 0, 0) +
+ra = (struct.pack("!BBHBBHII", kind, 0, 0, 64, 0, 0, 0, 0) +
       struct.pack("!BBBBIII", 3, 4, 64, 0xc0, 3600, 3600, 0) +
       socket.inet_pton(socket.AF_INET6, "2001:db8:aa::"))
 pseudo = src + dst + struct.pack("!II", len(ra), 58) + ra
@@ -65,15 +66,15 @@ total = sum(struct.unpack("!%dH" % (len(pseudo) // 2), pseudo))
 while total >> 16:
     total = (total & 0xffff) + (total >> 16)
 ra = ra[:2] + struct.pack("!H", ~total & 0xffff) + ra[4:]
-kind = 58
-if len(sys.argv) > 3:
-    ra, kind = bytes([58, 0, 1, 4, 0, 0, 0, 0]) + ra, 60
+proto = 58
+if how == "header":
+    ra, proto = bytes([58, 0, 1, 4, 0, 0, 0, 0]) + ra, 60
 sock = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
 sock.setsockopt(socket.IPPROTO_IPV6, 36, 1) # IPV6_HDRINCL
 sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_LOOP, 1)
 index = socket.if_nametoindex(dev)
 sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, index)
-sock.sendto(struct.pack("!IHBB", 6 << 28, len(ra), kind, 255) + src + dst + ra,
+sock.sendto(struct.pack("!IHBB", 6 << 28, len(ra), proto, 255) + src + dst + ra,
             (to, 0, 0, index))
 END
 }
@@ -85,6 +86,21 @@ sleep 0.5
 is "$(ip -n A -6 route show 2001:db8:aa::/64)" "" "no router advertisement was heard"
 is "$(ip -n A -6 addr show dev carp0 | grep -c inet6)" 1 \
 	"and no address made of it"
+# Whoever may set rules can make one of another packet later than we look. Then it
+# is his own address, and not one of the group.
+on A nft 'add table ip6 t; add chain ip6 t in { type filter hook input priority 0; }
+	add rule ip6 t in iifname carp0 icmpv6 type echo-request ip6 hoplimit 255 icmpv6 type set 134'
+heard_badauth=$(counter B badauth)
+route_by C eth0 $vip 128
+sleep 0.5
+is "$(ip -n A -6 addr show dev carp0 dynamic | grep -c inet6)" 1 \
+	"one that is made of a ping is out of our hands"
+on A nft delete table ip6 t
+ip -n A addr flush dev carp0 dynamic
+ip -n A -6 route flush 2001:db8:aa::/64
+is "$(ip -n A -6 addr show dev carp0 | grep -c inet6)" 1 "it goes as it came"
+is "$(masters A B)" A "A is the only MASTER"
+is "$(counter B badauth)" "$heard_badauth" "and B believes it"
 # As they are heard elsewhere.
 on A sysctl -qw net.ipv6.conf.eth0.accept_ra=2
 for how in "" header; do
