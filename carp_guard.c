@@ -291,13 +291,13 @@ unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
 static bool may_name(const struct net_device *dev, __be32 addr, bool question)
 {
 	struct in6_addr mapped = carp_mapped(addr);
-	struct carp_dev *cd = carp_vip_near(dev, &mapped, NULL);
+	struct carp_dev *cd;
 
 	if (!carp_is_dev(dev))
-		return !cd;
-	while (cd && cd->dev != dev)
-		cd = carp_vip_near(dev, &mapped, cd);
-	return cd && (!question || carp_share_public(cd, &mapped));
+		return !carp_vip_near(dev, &mapped);
+	cd = carp_priv(dev);
+	return carp_vip_has(cd, &mapped) &&
+	       (!question || carp_share_public(cd, &mapped));
 }
 
 /*

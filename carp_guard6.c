@@ -235,7 +235,7 @@ unsigned int carp_guard6_post_routing(void *priv, struct sk_buff *skb,
 	    !listen(skb, skb_network_offset(skb), &s))
 		return NF_ACCEPT;
 	if (s.nd && !carp_is_dev(out)) {
-		cd = carp_vip_near(out, &s.who, NULL);
+		cd = carp_vip_near(out, &s.who);
 		if (cd && s.nd == NDISC_NEIGHBOUR_ADVERTISEMENT)
 			return carp_guard_drop(cd);
 		if (cd && s.nd == NDISC_NEIGHBOUR_SOLICITATION)

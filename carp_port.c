@@ -210,7 +210,7 @@ static bool is_virtual(const struct net_device *dev, __be32 addr)
 	bool yes;
 
 	rcu_read_lock();
-	yes = carp_vip_near(dev, &mapped, NULL);
+	yes = carp_vip_near(dev, &mapped);
 	rcu_read_unlock();
 	return yes;
 }

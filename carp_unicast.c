@@ -39,7 +39,7 @@ static bool is_own(const struct carp_dev *cd, __be32 addr)
 	struct in6_addr mapped = carp_mapped(addr);
 	const struct in_ifaddr *ifa;
 
-	if (!in_dev || carp_vip_near(cd->carrier, &mapped, NULL))
+	if (!in_dev || carp_vip_near(cd->carrier, &mapped))
 		return false;
 	in_dev_for_each_ifa_rcu(ifa, in_dev)
 		if (ifa->ifa_local == addr)
@@ -92,6 +92,7 @@ static int send_to(struct carp_dev *cd, const struct sk_buff *frame,
 	}
 	__skb_pull(skb, ETH_HLEN);
 	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, sizeof(*iph));
 	iph = ip_hdr(skb);
 	iph->saddr = saddr;
 	iph->daddr = daddr;
@@ -408,7 +409,7 @@ int carp_unicast_check(const struct net_device *carrier,
 	for (i = 0; i < n; i++) {
 		mapped = carp_mapped(addr[i]);
 		rcu_read_lock();
-		is_virtual = carp_vip_near(carrier, &mapped, NULL);
+		is_virtual = carp_vip_near(carrier, &mapped);
 		rcu_read_unlock();
 		if (is_virtual) {
 			NL_SET_ERR_MSG(extack,

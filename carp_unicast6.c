@@ -77,6 +77,7 @@ static int send_to(struct carp_dev *cd, const struct sk_buff *frame,
 	}
 	__skb_pull(skb, ETH_HLEN);
 	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, sizeof(struct ipv6hdr));
 	ipv6_hdr(skb)->saddr = saddr;
 	ipv6_hdr(skb)->daddr = *daddr;
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
@@ -167,7 +168,7 @@ static bool is_virtual(const struct net_device *carrier,
 	bool found;
 
 	rcu_read_lock();
-	found = carp_vip_near(carrier, addr, NULL);
+	found = carp_vip_near(carrier, addr);
 	rcu_read_unlock();
 	return found;
 }

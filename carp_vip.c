@@ -143,26 +143,50 @@ bool carp_vip_is_near(const struct carp_dev *cd, const struct in6_addr *addr,
 	       l3mdev_master_ifindex_rcu(dev);
 }
 
+static const struct hlist_head *chain(const struct net *net,
+				      const struct in6_addr *addr)
+{
+	static const struct hlist_head empty;
+	const struct hlist_head *table =
+		rcu_dereference(carp_pernet(net)->vips);
+
+	return table ? &table[carp_vip6_hash(addr)] : &empty;
+}
+
 /**
  * carp_vip_near() - who holds an address that means something to a device
  * @dev: any device; of an address of another VRF it may have its own
  * @addr: the address, an IPv4 one mapped
- * @after: what the last call returned, or NULL
  *
- * Context: RCU read side, the same as for @after.
+ * Context: RCU read side.
  */
 struct carp_dev *carp_vip_near(const struct net_device *dev,
-			       const struct in6_addr *addr,
-			       const struct carp_dev *after)
+			       const struct in6_addr *addr)
 {
-	const struct net *net = dev_net(dev);
-	struct carp_dev *cd;
+	const struct carp_vip *vip;
 
-	for (cd = carp_vip6_next(net, addr, NULL, after); cd;
-	     cd = carp_vip6_next(net, addr, NULL, cd))
-		if (carp_vip_is_near(cd, addr, dev))
-			break;
-	return cd;
+	hlist_for_each_entry_rcu(vip, chain(dev_net(dev), addr), node)
+		if (ipv6_addr_equal(&vip->addr, addr) &&
+		    carp_vip_is_near(vip->cd, addr, dev))
+			return vip->cd;
+	return NULL;
+}
+
+/**
+ * carp_vip_has() - whether an interface holds an address
+ * @cd: interface
+ * @addr: the address, an IPv4 one mapped
+ *
+ * Context: RCU read side.
+ */
+bool carp_vip_has(const struct carp_dev *cd, const struct in6_addr *addr)
+{
+	const struct carp_vip *vip;
+
+	hlist_for_each_entry_rcu(vip, chain(dev_net(cd->dev), addr), node)
+		if (vip->cd == cd && ipv6_addr_equal(&vip->addr, addr))
+			return true;
+	return false;
 }
 
 /**
@@ -176,13 +200,16 @@ struct carp_dev *carp_vip_near(const struct net_device *dev,
 struct carp_dev *carp_vip_idle(const struct net_device *dev,
 			       const struct in6_addr *addr)
 {
-	struct carp_dev *cd, *idle = NULL;
+	const struct carp_vip *vip;
+	struct carp_dev *idle = NULL;
 
-	for (cd = carp_vip_near(dev, addr, NULL); cd;
-	     cd = carp_vip_near(dev, addr, cd)) {
-		if (carp_serving(cd))
+	hlist_for_each_entry_rcu(vip, chain(dev_net(dev), addr), node) {
+		if (!ipv6_addr_equal(&vip->addr, addr) ||
+		    !carp_vip_is_near(vip->cd, addr, dev))
+			continue;
+		if (carp_serving(vip->cd))
 			return NULL;
-		idle = cd;
+		idle = vip->cd;
 	}
 	return idle;
 }

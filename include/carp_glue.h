@@ -184,8 +184,8 @@ struct carp_dev *carp_vip_next(const struct net *net, __be32 addr,
 bool carp_vip_is_near(const struct carp_dev *cd, const struct in6_addr *addr,
 		      const struct net_device *dev);
 struct carp_dev *carp_vip_near(const struct net_device *dev,
-			       const struct in6_addr *addr,
-			       const struct carp_dev *after);
+			       const struct in6_addr *addr);
+bool carp_vip_has(const struct carp_dev *cd, const struct in6_addr *addr);
 struct carp_dev *carp_vip_idle(const struct net_device *dev,
 			       const struct in6_addr *addr);
 struct carp_dev *carp_vip6_find(const struct net *net,

@@ -41,8 +41,7 @@ void carp_linger_one(struct carp_dev *cd)
 static struct carp_dev *const somebody = (struct carp_dev *)&fakes;
 
 struct carp_dev *carp_vip_near(const struct net_device *dev,
-			       const struct in6_addr *addr,
-			       const struct carp_dev *after)
+			       const struct in6_addr *addr)
 {
 	struct in6_addr vip = carp_mapped(fakes.vip);
 
