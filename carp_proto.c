@@ -124,7 +124,8 @@ static void change_state(struct carp_proto *p, struct occasion *o,
 			 enum carp_state state, enum carp_reason reason)
 {
 	stop_timers(p);
-	p->state = state;
+	/* A packet from the address looks without the caller's lock. */
+	WRITE_ONCE(p->state, state);
 	o->out->reason = reason;
 	o->out->actions |= CARP_ACT_REPORT;
 }

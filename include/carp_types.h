@@ -9,6 +9,7 @@
 
 #ifdef __KERNEL__
 
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -57,6 +58,7 @@ typedef int64_t s64;
 #define max_t(t, a, b)	max((t)(a), (t)(b))
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define static_assert	_Static_assert
+#define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
 
 #endif /* __KERNEL__ */
 
