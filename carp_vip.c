@@ -37,6 +37,15 @@ int carp_vip_init(struct carp_net *cn)
 	return 0;
 }
 
+static const struct hlist_head *chain(const struct carp_net *cn,
+				      const struct in6_addr *addr)
+{
+	static const struct hlist_head empty;
+	const struct hlist_head *table = rcu_dereference(cn->vips);
+
+	return table ? &table[carp_vip6_hash(addr)] : &empty;
+}
+
 /**
  * carp_vip6_next() - who else holds an address
  * @net: namespace
@@ -51,13 +60,10 @@ struct carp_dev *carp_vip6_next(const struct net *net,
 				const struct carp_port *port,
 				const struct carp_dev *after)
 {
-	struct hlist_head *table;
-	struct carp_vip *vip;
+	const struct carp_net *cn = port ? port->cn : carp_pernet(net);
+	const struct carp_vip *vip;
 
-	table = rcu_dereference((port ? port->cn : carp_pernet(net))->vips);
-	if (!table)
-		return NULL;
-	hlist_for_each_entry_rcu(vip, &table[carp_vip6_hash(addr)], node) {
+	hlist_for_each_entry_rcu(vip, chain(cn, addr), node) {
 		if (!ipv6_addr_equal(&vip->addr, addr))
 			continue;
 		if (after) {
@@ -143,16 +149,6 @@ bool carp_vip_is_near(const struct carp_dev *cd, const struct in6_addr *addr,
 	       l3mdev_master_ifindex_rcu(dev);
 }
 
-static const struct hlist_head *chain(const struct net *net,
-				      const struct in6_addr *addr)
-{
-	static const struct hlist_head empty;
-	const struct hlist_head *table =
-		rcu_dereference(carp_pernet(net)->vips);
-
-	return table ? &table[carp_vip6_hash(addr)] : &empty;
-}
-
 /**
  * carp_vip_near() - who holds an address that means something to a device
  * @dev: any device; of an address of another VRF it may have its own
@@ -163,9 +159,10 @@ static const struct hlist_head *chain(const struct net *net,
 struct carp_dev *carp_vip_near(const struct net_device *dev,
 			       const struct in6_addr *addr)
 {
+	const struct carp_net *cn = carp_pernet(dev_net(dev));
 	const struct carp_vip *vip;
 
-	hlist_for_each_entry_rcu(vip, chain(dev_net(dev), addr), node)
+	hlist_for_each_entry_rcu(vip, chain(cn, addr), node)
 		if (ipv6_addr_equal(&vip->addr, addr) &&
 		    carp_vip_is_near(vip->cd, addr, dev))
 			return vip->cd;
@@ -181,9 +178,10 @@ struct carp_dev *carp_vip_near(const struct net_device *dev,
  */
 bool carp_vip_has(const struct carp_dev *cd, const struct in6_addr *addr)
 {
+	const struct carp_net *cn = carp_pernet(dev_net(cd->dev));
 	const struct carp_vip *vip;
 
-	hlist_for_each_entry_rcu(vip, chain(dev_net(cd->dev), addr), node)
+	hlist_for_each_entry_rcu(vip, chain(cn, addr), node)
 		if (vip->cd == cd && ipv6_addr_equal(&vip->addr, addr))
 			return true;
 	return false;
@@ -200,10 +198,11 @@ bool carp_vip_has(const struct carp_dev *cd, const struct in6_addr *addr)
 struct carp_dev *carp_vip_idle(const struct net_device *dev,
 			       const struct in6_addr *addr)
 {
+	const struct carp_net *cn = carp_pernet(dev_net(dev));
 	const struct carp_vip *vip;
 	struct carp_dev *idle = NULL;
 
-	hlist_for_each_entry_rcu(vip, chain(dev_net(dev), addr), node) {
+	hlist_for_each_entry_rcu(vip, chain(cn, addr), node) {
 		if (!ipv6_addr_equal(&vip->addr, addr) ||
 		    !carp_vip_is_near(vip->cd, addr, dev))
 			continue;
