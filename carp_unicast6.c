@@ -11,6 +11,7 @@
 #include <net/ndisc.h>
 #include <net/neighbour.h>
 #include <net/netfilter/nf_conntrack.h>
+#include <net/xfrm.h>
 
 #include "carp_priv.h"
 
@@ -50,7 +51,9 @@ static struct dst_entry *route_to(const struct carp_dev *cd,
 		*saddr = *other;
 	if (ipv6_addr_any(saddr))
 		goto err_put;
-	return dst;
+	/* What routing does by itself for IPv4. */
+	fl6.saddr = *saddr;
+	return xfrm_lookup_route(net, dst, flowi6_to_flowi(&fl6), NULL, 0);
 
 err_put:
 	dst_release(dst);
