@@ -95,12 +95,18 @@ peer6() { ip -n A link set carp0 type carp peer6 "$1" 2>&1; }
 is "$(peer6 2001:db8:9::1)" "" "a peer may have an address that is the host's own outside"
 is "$(peer6 2001:db8:9::100)" "" "or a virtual one"
 like "$(peer6 2001:db8:8::1)" "this address is this one's" "but not one that is its own in the VRF"
+ip -n A addr add 2001:db8:8::2/64 dev eth0
+tentative=$(ip -n A addr show dev eth0 tentative)
+like "$(peer6 2001:db8:8::2)" "this address is this one's" "nor one that is still in doubt"
+like "$tentative" "2001:db8:8::2/64" "as it was"
 is "$(peer6 2001:db8:9::101)" "" "a peer of the VRF"
 run_ok "has an address that can be virtual outside" \
 	ip -n A addr add 2001:db8:9::101/64 dev carp1
 run_fails "and cannot be in it" ip -n A addr add 2001:db8:9::101/64 dev carp0
 is "$(peer6 none)" "" "no peers any more"
-ip -n A addr del 2001:db8:8::1/64 dev eth0
+for n in 1 2; do
+	ip -n A addr del 2001:db8:8::$n/64 dev eth0
+done
 for host in A B; do
 	ip -n $host link del carp1
 done
@@ -125,6 +131,19 @@ for addr in 192.0.2.103 2001:db8::103; do
 	is "$(lladdr C $addr dev eth1)" "$(mac $backup eth1)" "of the one who has it"
 done
 is_state $backup BACKUP "in the VRF he is BACKUP"
+
+# A peer's address that becomes the host's own: nobody advertises to himself.
+master=$(masters A B)
+ip -n "$master" link set carp0 type carp peer6 2001:db8:8::9
+ip -n "$master" addr add 2001:db8:8::9/64 dev eth0 nodad
+tally "$master" >/dev/null
+before=$(counter "$master" oerrors)
+sleep 3
+ok $(($(counter "$master" oerrors) - before < 2)) \
+	"what has been a peer's address is sent nothing"
+unlike "$(tally "$master")" "packets6|loop" "and nothing of it comes back"
+ip -n "$master" link set carp0 type carp peer6 none
+ip -n "$master" addr del 2001:db8:8::9/64 dev eth0
 ip -n C addr del 2001:db8::3/64 dev eth1
 for addr in 192.0.2.103/24 2001:db8::103/64; do
 	ip -n C route del "${addr%/*}" dev eth1
