@@ -15,9 +15,11 @@
 #include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/ip.h>
+#include <net/ip_fib.h>
 #include <net/neighbour.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
+#include <net/xfrm.h>
 
 #include "carp_priv.h"
 
@@ -48,28 +50,54 @@ static bool is_own(const struct carp_dev *cd, __be32 addr)
 }
 
 /*
+ * A packet that names its device is sent into the segment if no route knows
+ * better.  That is what a carrier needs that has no address, and hence no routes;
+ * of any other one it would hide that there is no way to the peer.
+ */
+static bool has_way(const struct carp_dev *cd, const struct flowi4 *fl4)
+{
+	const struct in_device *in_dev = __in_dev_get_rcu(cd->carrier);
+	struct flowi4 fl = *fl4;
+	struct fib_result res;
+
+	return !in_dev || !rcu_access_pointer(in_dev->ifa_list) ||
+	       !fib_lookup(dev_net(cd->dev), &fl, &res, 0);
+}
+
+/*
  * The route over the carrier, and the source address that goes with it.  What
  * the stack would choose may be an address of another device, or a virtual
- * one; then the one that the group is told is it.
+ * one; then the one that the group is told is it.  What policies of IPsec say
+ * is asked with that one, and neither a packet that waits for a key nor one that
+ * is dropped for want of it is taken for sent: hence not by ip_route_output_flow().
  */
 static struct rtable *route_to(const struct carp_dev *cd, __be32 daddr,
 			       __be32 *saddr)
 {
+	struct net *net = dev_net(cd->dev);
 	struct flowi4 fl4 = {
 		.daddr = daddr,
 		.flowi4_oif = cd->carrier->ifindex,
 		.flowi4_proto = CARP_IPPROTO,
 	};
+	struct dst_entry *dst;
 	struct rtable *rt;
 
-	rt = ip_route_output_key(dev_net(cd->dev), &fl4);
+	if (!has_way(cd, &fl4))
+		return ERR_PTR(-ENETUNREACH);
+	rt = __ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
 		return rt;
 	*saddr = is_own(cd, fl4.saddr) ? fl4.saddr : READ_ONCE(cd->src4);
-	if (*saddr && rt->rt_type == RTN_UNICAST)
-		return rt;
-	ip_rt_put(rt);
-	return ERR_PTR(-EADDRNOTAVAIL);
+	if (!*saddr || rt->rt_type != RTN_UNICAST) {
+		ip_rt_put(rt);
+		return ERR_PTR(-EADDRNOTAVAIL);
+	}
+	fl4.saddr = *saddr;
+	fl4.flowi4_oif = rt->dst.dev->ifindex;
+	dst = xfrm_lookup(net, &rt->dst, flowi4_to_flowi(&fl4), NULL, 0);
+	return IS_ERR(dst) ? ERR_CAST(dst) :
+			     container_of(dst, struct rtable, dst);
 }
 
 static int send_to(struct carp_dev *cd, const struct sk_buff *frame,

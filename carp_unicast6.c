@@ -46,14 +46,15 @@ static struct dst_entry *route_to(const struct carp_dev *cd,
 	dst = ip6_route_output(net, NULL, &fl6);
 	if (dst->error || is_for_us(dst))
 		goto err_put;
-	if (ipv6_dev_get_saddr(net, cd->carrier, daddr, 0, saddr) ||
+	/* Not a temporary one, by which the other side cannot know us. */
+	if (ipv6_dev_get_saddr(net, cd->carrier, daddr, IPV6_PREFER_SRC_PUBLIC,
+			       saddr) ||
 	    !is_own(cd, saddr))
 		*saddr = *other;
 	if (ipv6_addr_any(saddr))
 		goto err_put;
-	/* What routing does by itself for IPv4. */
 	fl6.saddr = *saddr;
-	return xfrm_lookup_route(net, dst, flowi6_to_flowi(&fl6), NULL, 0);
+	return xfrm_lookup(net, dst, flowi6_to_flowi(&fl6), NULL, 0);
 
 err_put:
 	dst_release(dst);

@@ -81,6 +81,15 @@ wait_state B MASTER 1
 wait_state A MASTER 10
 wait_state B BACKUP 2
 
+# A way that is lost is noticed.
+ip -n A route del 198.51.100.0/24
+wait_state B MASTER 5
+wait_state A BACKUP 10
+ip -n A route add 198.51.100.0/24 via 192.0.2.2
+# It is not trusted at once.
+wait_state A MASTER 100
+wait_state B BACKUP 5
+
 # The carriers in VRFs.
 for host in A:eth0 B:eth1; do
 	ip -n ${host%:*} link add red type vrf table 10

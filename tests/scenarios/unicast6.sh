@@ -103,7 +103,18 @@ is "$(forge src=2001:db8::9 ttl=254 pass=other)" "badttl=3 " "hop limit 254: bad
 ip -n B link set carp0 type carp minttl 254 peer6 2001:db8::1
 is "$(forge src=2001:db8::9 ttl=254 pass=other)" "badpeer=3 " "minttl 254, from a stranger: badpeer"
 is "$(forge src=2001:db8::1 ttl=254 pass=other)" "badauth=3 " "from the peer: badauth"
+# Privacy is for clients: a peer must know whom it hears.
+on A sysctl -qw net.ipv6.conf.eth0.use_tempaddr=2
+ip -n A addr change 2001:db8::1/64 dev eth0 mngtmpaddr
+sleep 3
+isnt "$(ip -n A -6 addr show dev eth0 temporary)" "" "A has a temporary address"
+private=$(now)
+sleep 5
+public=$(now)
 judge
+is "$(during "$private" "$public" A "ip6 proto 112 and ip6 dst 2001:db8::2" | grep -c "2001:db8::1 > ")" \
+	"$(during "$private" "$public" A "ip6 proto 112" | grep -vc "$(linklocal B) > ")" \
+	"and does not advertise from it"
 run_ok "every advertisement, bit for bit" framecheck adverts -f "$OUT/frames.tsv" \
 	--host A --unicast --pass secret --vips $vip --from "$from" --to "$till"
 is "$(during "$from" "$till" A "ip6 proto 112 and ip6 src 2001:db8::1 and not ether src $(mac A)" | wc -l)" 0 \
