@@ -70,15 +70,20 @@ static const u8 attrs[SHOW_MAX] = {
 	[SHOW_BADIF]		= CARP_A_STATS_BADIF,
 };
 
+/* Where long has 32 bits one comes round; it must not be negative before. */
+static u64 unsigned_read(const atomic_long_t *count)
+{
+	return (unsigned long)atomic_long_read(count);
+}
+
 static void read_stats(const struct carp_dev *cd, u64 data[SHOW_MAX])
 {
 	int i;
 
 	for (i = 0; i < CARP_STAT_MAX; i++)
-		data[i] = atomic_long_read(&cd->stats[i]);
-	data[SHOW_BADVHID] = atomic_long_read(&cd->port->badvhid);
-	data[SHOW_BADIF] =
-		atomic_long_read(&carp_pernet(dev_net(cd->dev))->badif);
+		data[i] = unsigned_read(&cd->stats[i]);
+	data[SHOW_BADVHID] = unsigned_read(&cd->port->badvhid);
+	data[SHOW_BADIF] = unsigned_read(&carp_pernet(dev_net(cd->dev))->badif);
 }
 
 /**
