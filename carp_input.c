@@ -170,7 +170,9 @@ void carp_input_claimed(struct carp_dev *cd, const struct in6_addr *addr,
 {
 	u32 generation = READ_ONCE(cd->generation);
 
-	if (!carp_serving(cd) || carp_is_virtual_mac(mac))
+	/* No host has a group's MAC; who claims so is not answered to all. */
+	if (!carp_serving(cd) || carp_is_virtual_mac(mac) ||
+	    is_multicast_ether_addr(mac))
 		return;
 	carp_count(cd, CARP_STAT_CONTESTED);
 	WRITE_ONCE(cd->contested, true);

@@ -185,6 +185,12 @@ inject X:eth0 "ffffffffffff${x//:/}08060001080006040001${x//:/}c0000264000000000
 sleep 0.5
 end claim
 is "$(counter A contested carp1)" $((contested + 1)) "a claim is noticed"
+# What would be said to that one only would be said to all.
+begin claim_of_all
+inject X:eth0 "ffffffffffff${x//:/}08060001080006040001ffffffffffffc0000264000000000000c0000264" >/dev/null
+sleep 0.5
+end claim_of_all
+is "$(counter A contested carp1)" $((contested + 1)) "one by the MAC of all is none"
 
 # A host without addresses of its own asks without a name.
 bare A
