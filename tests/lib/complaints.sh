@@ -44,7 +44,11 @@ complaints() {
 			-e 'leaked reference|soft lockup|rcu:.*stall' \
 			-e 'DEBUG_LOCKS_WARN_ON|turning off the locking' \
 			-e '(release|[Ff]reeing|[Dd]estroying) alive' \
-			-e 'scheduling while atomic|percpu ref .*<= 0'
+			-e 'scheduling while atomic|percpu ref .*<= 0' \
+			-e 'cannot create duplicate filename' \
+			-e 'is buggy, dev |sysctl duplicate entry|sysctl table check failed' \
+			-e 'Attempt to release .* socket|tried to add an uninitialized' \
+			-e 'Dead loop on virtual device'
 }
 
 # leaks FILE: memory that is allocated and that nobody knows, as kmemleak tells it;

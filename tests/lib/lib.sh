@@ -459,6 +459,25 @@ campaign() {
 	diag "$(tail -n 40 "$file")"
 }
 
+# unload_in_storm TIMES PERCENT: of a churn that goes on, with pauses so long; the
+# module comes back with the next interface, or the next question for its family.
+unload_in_storm() {
+	local times=$1 storm i unloaded=0
+	churn -n 1000000 -p "$2" -s $((VM_SEED + 1)) >"$OUT/storm" 2>&1 &
+	storm=$!
+	for ((i = 0; i < times; i++)); do
+		wait_for 5 test -d /sys/module/carp || break
+		sleep "0.$(((VM_SEED * 7 + i * 13) % 3 + 1))"
+		! timeout 60 rmmod carp 2>>"$OUT/rmmod" || ((++unloaded))
+	done
+	diag "unloaded $unloaded times of $times: $(sort "$OUT/rmmod" | uniq -c)"
+	within "$unloaded" $((times * 9 / 10)) "$times" "unloaded in the middle of a storm"
+	run_ok "which has gone on" kill "$storm"
+	wait "$storm"
+	is "$(<"$OUT/storm")" "" "and has not failed"
+	modprobe carp
+}
+
 size() {
 	if ((${VM_LONG:-0})); then echo "$2"; else echo "$1"; fi
 }

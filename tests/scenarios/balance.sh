@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# long-options: --leaks
 # 6.1: long
 #
 # Several vhids share an address. With arpbalance each client is answered by one

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# long-options: --leaks
 #
 # VLANs: the same vhid, and so the same MAC, on a NIC and on two VLANs of it.
 # They are three segments, and have nothing to do with each other.

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# long-options: --leaks
+#
 # Generic netlink and carpctl: the family is what its specification says, what
 # it tells of interfaces is what ip and ethtool tell, reasons are put in force
 # and ended, and who may do that.

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# kernels: stock-6.1 stock-6.12
+# kernels: stock-6.1 stock-6.12 debug-6.12
+# debug: long
 # options: -a ipv6.disable=1
 #
 # A host that was booted without IPv6: everything is as it is with it.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# long-options: --leaks
 #
 # A switch that forwards groups only to their members: hosts answer its
 # questions in every state, whether the carrier has an address or not. Linux's

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # debug: long
+# long-options: --leaks
 # 6.1: long
 #
 # Peers whose advertisements a policy of IPsec asks to be protected, over either

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# long-options: --leaks
+#
 # unicast.sh over IPv6: peers that are global and link-local, on a switch that
 # forwards no multicast but what neighbour discovery needs; both families; and
 # a router between.
