@@ -29,22 +29,7 @@ for what in deleted carriers dumps addresses settings demands frames late; do
 	isnt "$(field $what <"$OUT/churn")" 0 "among them: $what"
 done
 
-# It comes back with the next interface, or the next question for its family.
-churn -n 1000000 -p $((percent / 4)) -s $((VM_SEED + 1)) >"$OUT/storm" 2>&1 &
-storm=$!
-unloaded=0
-for ((i = 0; i < unloads; i++)); do
-	wait_for 5 test -d /sys/module/carp || break
-	sleep "0.$(((VM_SEED * 7 + i * 13) % 3 + 1))"
-	! timeout 60 rmmod carp 2>>"$OUT/rmmod" || ((++unloaded))
-done
-diag "unloaded $unloaded times of $unloads: $(sort "$OUT/rmmod" | uniq -c)"
-within "$unloaded" $((unloads * 9 / 10)) "$unloads" "unloaded in the middle of it"
-run_ok "the storm has gone on" kill "$storm"
-wait "$storm"
-is "$(<"$OUT/storm")" "" "and has not failed"
-
-modprobe carp
+unload_in_storm "$unloads" $((percent / 4))
 segment A B
 pair pass secret preempt on
 cut A

@@ -274,9 +274,10 @@ static void change_addresses(void)
 {
 	bool add = rng_below(&rng, 2);
 
-	address(add ? RTM_NEWADDR : RTM_DELADDR, 1 + rng_below(&rng, INDEXES),
-		rng_below(&rng, 2), (u8)(100 + rng_below(&rng, 8)));
-	tally->addresses++;
+	tally->addresses += !address(add ? RTM_NEWADDR : RTM_DELADDR,
+				     1 + rng_below(&rng, INDEXES),
+				     rng_below(&rng, 2),
+				     (u8)(100 + rng_below(&rng, 8)));
 	pause_us(6000);
 }
 
@@ -308,15 +309,17 @@ static void dump(void)
 {
 	static struct nl_reply reply;
 	struct ifinfomsg link = {};
+	int error;
 
 	nl_begin(&r, RTM_GETLINK, 0, &link, sizeof(link));
 	nl_dump(route, &r, &reply);
 	nl_begin_genl(&r, family, CARP_CMD_GET, 0);
-	keep_family(nl_dump(generic, &r, &reply));
+	error = nl_dump(generic, &r, &reply);
+	keep_family(error);
 	nl_begin_genl(&r, family, CARP_CMD_GET_DEMOTION, 0);
 	nl_dump(generic, &r, &reply);
 	read_counters();
-	tally->dumps++;
+	tally->dumps += !error;
 	pause_us(30000);
 }
 
@@ -385,6 +388,7 @@ static void change_settings(void)
 static void demand(void)
 {
 	u8 state = rng_below(&rng, 2) ? CARP_STATE_MASTER : CARP_STATE_BACKUP;
+	int error;
 
 	switch (rng_below(&rng, 4)) {
 	case 0:
@@ -401,8 +405,9 @@ static void demand(void)
 			    name_of(rng_below(&rng, VHIDS)));
 		nl_put_u8(&r, CARP_A_STATE, state);
 	}
-	keep_family(nl_do(generic, &r, NULL));
-	tally->demands++;
+	error = nl_do(generic, &r, NULL);
+	keep_family(error);
+	tally->demands += !error;
 	pause_us(20000);
 }
 
