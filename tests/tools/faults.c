@@ -23,6 +23,8 @@
 #define REJOIN_MS	3000
 #define SITES_MAX	100000
 #define WORKERS_MAX	64
+/* Work may go to one who was not there yet, and then nothing has failed. */
+#define MISSES_MAX	4
 
 static const char usage[] =
 	"usage: faults [OPTION]... NS CARRIER [OPERATION]...\n"
@@ -264,15 +266,18 @@ static void campaign(const struct operation *op, unsigned int first,
 		     unsigned int stride)
 {
 	unsigned int nth, sites = 0, refused = 0, lost = 0, before = failures;
+	unsigned int misses = 0, patience = op->settle_ms ? MISSES_MAX : 1;
 	u64 start = mono_now();
-	bool failed = true;
+	bool failed;
 
 	if (op->begin)
 		op->begin();
 	learn(op);
 	choose(op->ours);
-	for (nth = first; failed && nth < SITES_MAX; nth += stride) {
+	for (nth = first; misses < patience && nth < SITES_MAX; nth += stride) {
 		int error = run_with_fault(op, nth, &failed);
+
+		misses = failed ? 0 : misses + 1;
 
 		sites += failed;
 		refused += error < 0;
