@@ -114,6 +114,20 @@ run_fails "INIT: nobody answers" reached
 is_state A INIT "INIT: ip -d link says so"
 logged "MASTER -> INIT .no virtual address"
 ip -n A addr add 192.0.2.100/24 dev carp0
+# not_serving REASON COMMAND...: what the command brings about, and the next undoes
+not_serving() {
+	wait_state A MASTER
+	log_clear
+	"${@:2}"
+	wait_state A INIT
+	logged "MASTER -> INIT .$1"
+}
+not_serving "carrier has no link" ip -n SW link set A down
+ip -n SW link set A up
+not_serving "net.carp.allow is 0" on A sysctl -qw net.carp.allow=0
+on A sysctl -qw net.carp.allow=1
+not_serving "interface is down" ip -n A link set carp0 down
+ip -n A link set carp0 up
 ip -n B link set carp0 up
 cured "INIT"
 
@@ -162,8 +176,21 @@ cured "no preemption"
 
 # -- another machine has the address
 ip -n C addr add 192.0.2.100/32 dev eth0
-on C arping -q -U -c 2 -I eth0 192.0.2.100
-isnt "$(counter A contested)" 0 "taken address: contested grows"
+claim() { on C arping -q -U -c 2 -I eth0 192.0.2.100; }
+claims() { local n; n=$(counter A contested); claim; (($(counter A contested) > n)); }
+run_ok "taken address: contested grows" claims
+like "$(on B arping -b -c 1 -w 1 -I eth0 192.0.2.100)" "$(mac C | tr a-f A-F)" \
+	"taken address: arping shows whose it is"
 ip -n C addr del 192.0.2.100/32 dev eth0
+run_fails "taken address: cured" grows contested A
+
+# -- VRRP with our number
+vrrp() {
+	inject C:eth0 --carp ver=2 type=1 authlen=1 vhid=1 pass=secret \
+		vips=192.0.2.100 src=192.0.2.3 -c 3 -i 0 >/dev/null
+}
+meets_vrrp() { local n; n=$(counter A foreign); vrrp; (($(counter A foreign) > n)); }
+run_ok "VRRP with our vhid: foreign grows" meets_vrrp
+is "$(masters A B)" A "VRRP with our vhid: A is MASTER, and has its MAC"
 
 finish

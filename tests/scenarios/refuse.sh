@@ -388,6 +388,23 @@ unchanged "and not elsewhere"
 is "$(sysctl -n net.carp.preempt) $(sysctl -n net.carp.log)" "0 1" \
 	"the sysctls are those of his namespace"
 
+# No more addresses than the digest of both ends has room for.
+for n in 4 6; do
+	ip -n A link add carp2 link eth0 type carp vhid 3
+	for ((i = 0; i < 256; i++)); do
+		((n == 4)) && echo "addr add 10.7.$((i / 128)).$((i % 128 + 1))/32 dev carp2"
+		((n == 6)) && printf 'addr add 2001:db8:7::%x/128 dev carp2\n' $((i + 1))
+	done >"$OUT/batch"
+	run_ok "256 addresses" ip -n A -batch "$OUT/batch"
+	addr=10.7.9.1/32
+	((n == 4)) || addr=2001:db8:7::999/128
+	like "$(ip -n A addr add $addr dev carp2 2>&1)" \
+		"carp: an interface takes at most 256 virtual addresses.*another vhid" \
+		"and not one more"
+	is "$(ip -n A -$n -o addr show dev carp2 | wc -l)" 256 "which changes nothing"
+	ip -n A link del carp2
+done
+
 # Secrets do not come out again.
 run_ok "a key in hex" ip -n A link set carp0 type carp \
 	key 6b65796279746573313233343536373839303031

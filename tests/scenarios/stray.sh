@@ -75,6 +75,13 @@ try() {
 	raw[$1]=$refused
 }
 
+# A switch that floods brings a BACKUP what is for the MASTER.
+flooded=$(raw_echo "$mac")
+flooded=$(hex $vmac)${flooded:12}
+before=$(counter B rx_inactive)
+run_ok "frames to the virtual MAC" inject SW:B -c 3 -i 0 "$flooded"
+is $(($(counter B rx_inactive) - before)) 3 "a BACKUP drops and counts them"
+
 # MASTER
 try MASTER
 run_ok "MASTER: ping from the virtual address" \
