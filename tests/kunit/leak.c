@@ -8,16 +8,22 @@
 #include <linux/string.h>
 
 #define LOST_SIZE	100
+/* What an old stack still has the address of is not taken for lost. */
+#define LOST_COUNT	32
 
 static int __init leak_init(void)
 {
-	void *lost = kmalloc(LOST_SIZE, GFP_KERNEL);
+	unsigned int i;
 
-	if (!lost)
-		return -ENOMEM;
-	/* As long as it is used for something the compiler keeps it. */
-	memset(lost, 0x5a, LOST_SIZE);
-	OPTIMIZER_HIDE_VAR(lost);
+	for (i = 0; i < LOST_COUNT; i++) {
+		void *lost = kmalloc(LOST_SIZE, GFP_KERNEL);
+
+		if (!lost)
+			return -ENOMEM;
+		/* As long as it is used for something the compiler keeps it. */
+		memset(lost, 0x5a, LOST_SIZE);
+		OPTIMIZER_HIDE_VAR(lost);
+	}
 	return 0;
 }
 

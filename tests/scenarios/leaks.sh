@@ -17,6 +17,7 @@ echo clear >$kmemleak
 dmesg -c >/dev/null
 run_ok "a module that loses memory" modprobe carp_leak
 run_ok "it is found" leaks "$OUT/after"
+within "$(grep -c "^unreferenced object" "$OUT/after")" 16 1000 "most of it"
 like "$(<"$OUT/after")" "unreferenced object .*\(size 128\):" "with its size"
 like "$(<"$OUT/after")" 'comm "modprobe"' "and with who has allocated it"
 dmesg >"$OUT/log"
