@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
 # 6.1: long
 #
 # Demotion: what the administrator adds, a carrier that is lost, and that all

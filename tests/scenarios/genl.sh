@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
 # long-options: --leaks
 #
 # Generic netlink and carpctl: the family is what its specification says, what

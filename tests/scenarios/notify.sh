@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
 # long-options: --leaks
 #
 # Every change of state reaches ip monitor and udev, and is logged once, with

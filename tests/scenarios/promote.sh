@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
 # long-options: --leaks
 #
 # Addresses that are changed on a host that is not MASTER must all work once it

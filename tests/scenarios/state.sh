@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
 # long-options: --leaks
 #
 # The three states: what keeps an interface in INIT, and what the administrator

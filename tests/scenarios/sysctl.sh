@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
 # long-options: --leaks
 #
 # net.carp: per namespace, there before any interface, bounded; allow silences

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# debug: long
 # options: --leaks
 #
 # The module is unloaded: every master of every host says good-bye, and a ucarp
