@@ -60,6 +60,8 @@ static bool has_way(const struct carp_dev *cd, const struct flowi4 *fl4)
 	struct flowi4 fl = *fl4;
 	struct fib_result res;
 
+	/* There are rules for what this host sends itself. */
+	fl.flowi4_iif = LOOPBACK_IFINDEX;
 	return !in_dev || !rcu_access_pointer(in_dev->ifa_list) ||
 	       !fib_lookup(dev_net(cd->dev), &fl, &res, 0);
 }

@@ -90,6 +90,17 @@ ip -n A route add 198.51.100.0/24 via 192.0.2.2
 wait_state A MASTER 100
 wait_state B BACKUP 5
 
+# One that only a rule for the host's own packets leads to
+ip -n A rule add iif lo lookup 77
+ip -n A route add 198.51.100.0/24 via 192.0.2.2 table 77
+ip -n A route del 198.51.100.0/24
+before=$(counter A oerrors)
+sleep 5
+is "$(counter A oerrors)" "$before" "a rule for the host's own packets is obeyed"
+is "$(masters A B)" A "and there is one MASTER"
+ip -n A route add 198.51.100.0/24 via 192.0.2.2
+ip -n A rule del iif lo lookup 77
+
 # The carriers in VRFs.
 for host in A:eth0 B:eth1; do
 	ip -n ${host%:*} link add red type vrf table 10
