@@ -6,6 +6,7 @@
  *
  *   pure ring, no kernel object
  *     carp_proto.c	the election: (state, event, time) -> actions
+ *     carp_rank.c	which master is better, how long one is waited for
  *     carp_wire.c	the 36 bytes of an advertisement
  *     carp_hmac.c	what of it is authenticated, in which order
  *     carp_addrset.c	the sorted set of virtual addresses

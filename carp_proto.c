@@ -24,67 +24,9 @@ static const u64 announce_gaps[] = {
 	1 * CARP_NSEC_PER_SEC,
 };
 
-/**
- * carp_interval_ns() - time between two advertisements
- * @advbase: seconds
- * @advskew: 1/256 s
- *
- * 0/0 means 1/256 s, as on OpenBSD.
- */
-u64 carp_interval_ns(u8 advbase, u8 advskew)
-{
-	if (!advbase && !advskew)
-		advskew = 1;
-	return advbase * CARP_NSEC_PER_SEC + advskew * CARP_NSEC_PER_SKEW;
-}
-
-/**
- * carp_master_down_ns() - silence after which a master counts as dead
- * @advbase: own, seconds
- * @advskew: own and configured, i.e. without demotion, 1/256 s
- *
- * 3 * advbase + advskew / 256, as FreeBSD, NetBSD, ucarp and older OpenBSD;
- * with advbase 0 three whole intervals, as OpenBSD.
- */
-u64 carp_master_down_ns(u8 advbase, u8 advskew)
-{
-	if (!advbase)
-		return CARP_DEAD_FACTOR * carp_interval_ns(0, advskew);
-	return CARP_DEAD_FACTOR * advbase * CARP_NSEC_PER_SEC +
-	       advskew * CARP_NSEC_PER_SKEW;
-}
-
-/**
- * carp_effective_skew() - the skew that is advertised and compared
- * @cfg: configuration
- *
- * Demotion raises the skew to at most 240; a configured skew above that is
- * kept, since a plain clamp would promote 241..254.
- */
-u8 carp_effective_skew(const struct carp_proto_config *cfg)
-{
-	u64 skew = (u64)cfg->advskew + cfg->demotion;
-
-	return max_t(u64, cfg->advskew, min_t(u64, CARP_SKEW_DEMOTED, skew));
-}
-
-/**
- * carp_wire_demote() - the demotion as OpenBSD's header byte 4
- * @cfg: configuration
- */
-u8 carp_wire_demote(const struct carp_proto_config *cfg)
-{
-	return min_t(u32, cfg->demotion, 255);
-}
-
 static u64 own_interval(const struct carp_proto *p)
 {
-	return carp_interval_ns(p->cfg.advbase, carp_effective_skew(&p->cfg));
-}
-
-static u64 own_master_down(const struct carp_proto *p)
-{
-	return carp_master_down_ns(p->cfg.advbase, p->cfg.advskew);
+	return carp_rank_own(&p->cfg).interval;
 }
 
 /* What a handler knows besides the state. */
@@ -103,6 +45,12 @@ static void set_serving(struct carp_proto *p, struct occasion *o, bool serving)
 	o->out->actions |= CARP_ACT_SERVE;
 }
 
+static void advertise(struct carp_proto *p, struct occasion *o)
+{
+	o->out->actions |= CARP_ACT_ADVERT;
+	p->answer_due = CARP_NEVER;
+}
+
 static void announce(struct carp_proto *p, struct occasion *o)
 {
 	o->out->actions |= CARP_ACT_ANNOUNCE;
@@ -116,6 +64,7 @@ static void stop_timers(struct carp_proto *p)
 	p->down_due = CARP_NEVER;
 	p->announce_due = CARP_NEVER;
 	p->announce_left = 0;
+	p->answer_due = CARP_NEVER;
 	p->tie_since = CARP_NEVER;
 	p->slower_since = CARP_NEVER;
 }
@@ -139,30 +88,43 @@ static void become_master(struct carp_proto *p, struct occasion *o,
 	p->want_master = false;
 	p->advert_due = o->now + own_interval(p);
 	p->answer_after = o->now;
+	p->relearn_after = o->now;
 	set_serving(p, o, true);
-	o->out->actions |= CARP_ACT_ADVERT;
+	advertise(p, o);
 	announce(p, o);
 }
 
+static u64 dead_at(const struct carp_proto *p, const struct carp_master *m)
+{
+	return m->at + carp_patience_ns(&p->cfg, &m->rank);
+}
+
 /*
- * The rest after a forced BACKUP outlasts a patience that is shorter, or a
- * slower master that is alive would time out during it.  If none has come
- * forward, the address is orphaned, and there is nothing to rest from.
- *
- * A master that is less demoted than we are is the better one however slow it
- * is, and is given three intervals of its own: if it timed out in our eyes it
- * would win the address back as soon as it is heard, again and again.
+ * The address is orphaned when all masters are dead.  The rest after a forced
+ * BACKUP outlasts a shorter patience, or a slower master that is alive would
+ * time out during it; if no master has come forward, there is nothing to rest
+ * from.
  */
 static void arm_down(struct carp_proto *p)
 {
-	u64 patience = own_master_down(p);
-
-	if (p->heard && p->their_demote < carp_wire_demote(&p->cfg))
-		patience = max(patience,
-			       CARP_DEAD_FACTOR * p->their_interval);
-	p->down_due = p->heard_at + patience;
+	p->down_due = max(dead_at(p, &p->best), dead_at(p, &p->last));
 	if (p->heard)
 		p->down_due = max(p->down_due, p->hold_until);
+}
+
+/*
+ * The best one is kept until it is dead or a better one is heard: what a worse
+ * one has sent before it stepped down does not make the best one time out.
+ */
+static void remember(struct carp_proto *p, const struct occasion *o)
+{
+	p->last.rank = carp_rank_of(&o->rx->adv);
+	p->last.at = o->now;
+	if (carp_beats(&p->last.rank, &p->best.rank) ||
+	    o->now >= dead_at(p, &p->best))
+		p->best = p->last;
+	p->heard = true;
+	arm_down(p);
 }
 
 static void become_backup(struct carp_proto *p, struct occasion *o,
@@ -170,7 +132,11 @@ static void become_backup(struct carp_proto *p, struct occasion *o,
 {
 	change_state(p, o, CARP_STATE_BACKUP, reason);
 	p->heard = false;
-	p->heard_at = o->now;
+	p->last = (struct carp_master) {
+		.rank = { .demote = 255, .interval = CARP_NEVER },
+		.at = o->now,
+	};
+	p->best = p->last;
 	arm_down(p);
 }
 
@@ -226,15 +192,14 @@ static void backup_down(struct carp_proto *p, struct occasion *o)
 	change_state(p, o, CARP_STATE_INIT, o->why);
 }
 
-/*
- * OpenBSD's demotion counter outranks the interval: who is less demoted is
- * the better master.  Peers that do not know it send 0.
- */
 static bool can_preempt(const struct carp_proto *p,
 			const struct carp_advert *adv)
 {
-	return p->cfg.preempt && adv->demote >= carp_wire_demote(&p->cfg) &&
-	       own_interval(p) < carp_interval_ns(adv->advbase, adv->advskew);
+	struct carp_rank theirs = carp_rank_of(adv);
+	struct carp_rank ours = carp_rank_own(&p->cfg);
+
+	return p->cfg.preempt && theirs.demote >= ours.demote &&
+	       ours.interval < theirs.interval;
 }
 
 /*
@@ -257,8 +222,7 @@ static bool shall_preempt(struct carp_proto *p, const struct occasion *o)
 static void backup_advert(struct carp_proto *p, struct occasion *o)
 {
 	const struct carp_advert *adv = &o->rx->adv;
-	u64 theirs = carp_interval_ns(adv->advbase, adv->advskew);
-	u8 demote = carp_wire_demote(&p->cfg);
+	struct carp_rank theirs = carp_rank_of(adv);
 
 	if (carp_wire_is_bowout(adv)) {
 		become_master(p, o, CARP_REASON_BOWED_OUT);
@@ -270,20 +234,17 @@ static void backup_advert(struct carp_proto *p, struct occasion *o)
 		become_master(p, o, CARP_REASON_PREEMPT);
 		return;
 	}
-	if (adv->demote > demote && o->now >= p->hold_until) {
+	if (theirs.demote > carp_wire_demote(&p->cfg) &&
+	    o->now >= p->hold_until) {
 		become_master(p, o, CARP_REASON_LESS_DEMOTED);
 		return;
 	}
-	if (adv->demote >= demote && own_master_down(p) < theirs &&
+	if (carp_patience_ns(&p->cfg, &theirs) < theirs.interval &&
 	    o->now >= p->hold_until) {
 		become_master(p, o, CARP_REASON_WILL_TIME_OUT);
 		return;
 	}
-	p->heard = true;
-	p->heard_at = o->now;
-	p->their_interval = theirs;
-	p->their_demote = adv->demote;
-	arm_down(p);
+	remember(p, o);
 }
 
 static void backup_timer(struct carp_proto *p, struct occasion *o)
@@ -322,18 +283,31 @@ static void step_down(struct carp_proto *p, struct occasion *o,
 		      enum carp_reason reason)
 {
 	become_backup(p, o, reason);
+	remember(p, o);
 	stop_serving(p, o);
 }
 
-/* At most one advertisement out of turn per interval, whatever is heard. */
+/* Advertise out of turn; the segment learns anew at most once a second. */
+static void answer_now(struct carp_proto *p, struct occasion *o)
+{
+	p->answer_after = o->now + min(own_interval(p), CARP_NSEC_PER_SEC);
+	advertise(p, o);
+	if (o->now < p->relearn_after)
+		return;
+	p->relearn_after = o->now + CARP_NSEC_PER_SEC;
+	announce(p, o);
+}
+
+/*
+ * A master that does not beat this host hears from it within a second, and
+ * within its interval if that is shorter, however many such masters there are.
+ */
 static void answer(struct carp_proto *p, struct occasion *o)
 {
-	if (o->now < p->answer_after)
-		return;
-	p->answer_after = o->now + max_t(u64, own_interval(p),
-					 CARP_NSEC_PER_SEC);
-	o->out->actions |= CARP_ACT_ADVERT;
-	announce(p, o);
+	if (o->now >= p->answer_after)
+		answer_now(p, o);
+	else
+		p->answer_due = p->answer_after;
 }
 
 /*
@@ -395,25 +369,18 @@ static void master_tie(struct carp_proto *p, struct occasion *o)
 
 static void master_advert(struct carp_proto *p, struct occasion *o)
 {
-	const struct carp_advert *adv = &o->rx->adv;
-	u64 theirs = carp_interval_ns(adv->advbase, adv->advskew);
-	u64 ours = own_interval(p);
-	u8 demote = carp_wire_demote(&p->cfg);
+	struct carp_rank theirs = carp_rank_of(&o->rx->adv);
+	struct carp_rank ours = carp_rank_own(&p->cfg);
 
 	/* Another master that leaves is no better one, whatever it says. */
-	if (carp_wire_is_bowout(adv))
+	if (carp_wire_is_bowout(&o->rx->adv))
 		return;
-	if (adv->demote < demote ||
-	    (adv->demote == demote && theirs < ours)) {
-		step_down(p, o, CARP_REASON_BETTER_ADVERT);
-		return;
-	}
-	if (adv->demote == demote && theirs == ours) {
+	if (!carp_beats(&theirs, &ours))
+		answer(p, o);
+	else if (carp_beats(&ours, &theirs))
 		master_tie(p, o);
-		return;
-	}
-	/* A worse one: let it hear us, and the segment relearn. */
-	answer(p, o);
+	else
+		step_down(p, o, CARP_REASON_BETTER_ADVERT);
 }
 
 /*
@@ -424,8 +391,10 @@ static void master_timer(struct carp_proto *p, struct occasion *o)
 {
 	u64 interval = own_interval(p);
 
+	if (o->now >= p->answer_due)
+		answer_now(p, o);
 	if (o->now >= p->advert_due) {
-		o->out->actions |= CARP_ACT_ADVERT;
+		advertise(p, o);
 		p->advert_due += interval;
 		if (p->advert_due <= o->now)
 			p->advert_due = o->now + interval;
@@ -442,7 +411,7 @@ static void master_timer(struct carp_proto *p, struct occasion *o)
 static void master_config(struct carp_proto *p, struct occasion *o)
 {
 	p->advert_due = o->now + own_interval(p);
-	o->out->actions |= CARP_ACT_ADVERT;
+	advertise(p, o);
 }
 
 static void master_force_backup(struct carp_proto *p, struct occasion *o)
@@ -454,7 +423,7 @@ static void master_force_backup(struct carp_proto *p, struct occasion *o)
 
 static void master_announce(struct carp_proto *p, struct occasion *o)
 {
-	o->out->actions |= CARP_ACT_ADVERT;
+	advertise(p, o);
 	announce(p, o);
 }
 
@@ -550,6 +519,7 @@ u64 carp_proto_deadline(const struct carp_proto *p)
 	u64 due = min(p->advert_due, p->down_due);
 
 	due = min(due, p->announce_due);
+	due = min(due, p->answer_due);
 	return min(due, p->linger_due);
 }
 

@@ -7,12 +7,10 @@
 #ifndef _CARP_PROTO_H
 #define _CARP_PROTO_H
 
+#include "carp_rank.h"
 #include "carp_types.h"
 #include "carp_wire.h"
 #include "uapi/linux/if_carp.h"
-
-#define CARP_NSEC_PER_SEC	1000000000ull
-#define CARP_NSEC_PER_SKEW	(CARP_NSEC_PER_SEC / 256)	/* 3 906 250 */
 
 enum carp_limits {
 	CARP_ADVBASE_MAX	= 254,	/* 255 is the mark of a bow-out */
@@ -117,22 +115,32 @@ struct carp_proto_rx {
 };
 
 /**
+ * struct carp_master - a master that was heard
+ * @rank: what it has said of itself
+ * @at: when
+ */
+struct carp_master {
+	struct carp_rank	rank;
+	u64			at;
+};
+
+/**
  * struct carp_proto - election state of one vhid on one carrier
  * @cfg: present configuration; change it, then raise CARP_EV_CONFIG
  * @state: what is reported
  * @serving: whether frames of the virtual MAC and the virtual addresses may
  *	be received and sent: true while MASTER and for a moment afterwards
  * @want_master: become MASTER at the first CARP_EV_UP
- * @heard: a master was heard since this is BACKUP
+ * @heard: a master was heard since this is BACKUP, or has made it BACKUP
  * @announce_left: announcements still to come
  * @advert_due: when to send the next advertisement (MASTER)
  * @down_due: when the master counts as dead (BACKUP)
  * @announce_due: when to announce again
  * @linger_due: until when to serve after a bow-out
  * @hold_until: preemption rests until then
- * @heard_at: when a master was last heard, or BACKUP was entered
- * @their_interval: interval of the master that was heard, ns
- * @their_demote: its demotion
+ * @last: the master that was heard last; if none was heard, one that beats
+ *	no host, from when BACKUP was entered
+ * @best: the best one that is not dead, else the last
  * @slower_since: since when only masters are heard that could be preempted, or
  *	CARP_NEVER
  * @tie_since: since when another master with our interval is heard, or
@@ -140,6 +148,8 @@ struct carp_proto_rx {
  * @tie_heard: when it was last heard
  * @tie_settled: it was heard in the first family, which let us stay
  * @answer_after: earliest time of the next advertisement out of turn
+ * @answer_due: when to send one that was owed before that, or CARP_NEVER
+ * @relearn_after: earliest time for one with an announcement
  */
 struct carp_proto {
 	struct carp_proto_config cfg;
@@ -153,14 +163,15 @@ struct carp_proto {
 	u64			announce_due;
 	u64			linger_due;
 	u64			hold_until;
-	u64			heard_at;
-	u64			their_interval;
-	u8			their_demote;
+	struct carp_master	last;
+	struct carp_master	best;
 	u64			slower_since;
 	u64			tie_since;
 	u64			tie_heard;
 	bool			tie_settled;
 	u64			answer_after;
+	u64			answer_due;
+	u64			relearn_after;
 };
 
 /**
@@ -185,11 +196,6 @@ struct carp_decision carp_proto_event(struct carp_proto *p,
 				      const struct carp_proto_rx *rx,
 				      u64 now);
 u64 carp_proto_deadline(const struct carp_proto *p);
-
-u64 carp_interval_ns(u8 advbase, u8 advskew);
-u64 carp_master_down_ns(u8 advbase, u8 advskew);
-u8 carp_effective_skew(const struct carp_proto_config *cfg);
-u8 carp_wire_demote(const struct carp_proto_config *cfg);
 
 const char *carp_state_name(enum carp_state state);
 const char *carp_reason_name(enum carp_reason reason);

@@ -18,21 +18,30 @@
 #define START	(90 * SEC)
 #define EVENTS	48
 
+/* An advertisement of a master. */
+struct claim {
+	u64	at;
+	u64	interval;
+	u8	demote;
+};
+
 /* What the outside knows. */
 static struct world {
 	struct carp_proto p;
 	u64	now;
 	u64	latest;		/* of all times seen */
-	bool	heard;
-	u64	heard_at;	/* or BACKUP entered */
-	u64	theirs;		/* interval */
-	u8	their_demote;
+	u64	since;		/* BACKUP */
+	struct claim claims[EVENTS];	/* heard since, or at its beginning */
+	int	n_claims;
+	int	best;		/* of those whose time is not over */
 	u64	rest;		/* no preemption until then */
 	u64	slower;		/* since when, or CARP_NEVER */
 	u64	tie;		/* since when, or CARP_NEVER */
 	u64	tie_heard;
 	bool	tie_settled;
 	u64	answer;		/* not before */
+	bool	owed;		/* then */
+	u64	relearn;	/* not before */
 	u64	linger;		/* until, or CARP_NEVER */
 } w;
 
@@ -75,15 +84,52 @@ static u8 my_demote(void)
 	return w.p.cfg.demotion > 255 ? 255 : w.p.cfg.demotion;
 }
 
+static bool is_better(u8 demote, u64 interval, u8 than_demote, u64 than)
+{
+	return demote != than_demote ? demote < than_demote : interval < than;
+}
+
+/* When to take over from one who is silent. */
+static u64 dies(const struct claim *c)
+{
+	bool worse = is_better(my_demote(), mine(), c->demote, c->interval);
+	u64 thrice = 3 * c->interval;
+
+	if (worse || patience() >= thrice)
+		return c->at + patience();
+	/* With equal demotion nobody else has an interval so long. */
+	if (c->demote == my_demote() && w.p.cfg.advbase >= 1)
+		return c->at + patience();
+	return c->at + thrice;
+}
+
 static u64 dead_at(void)
 {
-	u64 due = w.heard_at + patience();
+	u64 due = w.since + patience(), other;
 
-	if (!w.heard)
+	if (!w.n_claims)
 		return due;
-	if (w.their_demote < my_demote() && due < w.heard_at + 3 * w.theirs)
-		due = w.heard_at + 3 * w.theirs;
+	due = dies(&w.claims[w.best]);
+	other = dies(&w.claims[w.n_claims - 1]);
+	if (due < other)
+		due = other;
 	return due < w.rest ? w.rest : due;
+}
+
+static void take_note(const struct carp_advert *adv)
+{
+	struct claim c = {
+		.at = w.now,
+		.interval = interval_of(adv->advbase, adv->advskew),
+		.demote = adv->demote,
+	};
+	const struct claim *best = &w.claims[w.best];
+
+	w.claims[w.n_claims] = c;
+	if (!w.n_claims || w.now >= dies(best) ||
+	    !is_better(best->demote, best->interval, c.demote, c.interval))
+		w.best = w.n_claims;
+	w.n_claims++;
 }
 
 static bool bowout(const struct carp_advert *adv)
@@ -139,13 +185,10 @@ static void backup_hears(struct outcome *o, const struct carp_advert *adv)
 	} else if (rested && adv->demote > my_demote()) {
 		takes_over(o, CARP_REASON_LESS_DEMOTED);
 	} else if (rested && adv->demote == my_demote() &&
-		   patience() < theirs) {
+		   patience() < theirs && mine() < theirs) {
 		takes_over(o, CARP_REASON_WILL_TIME_OUT);
 	} else {
-		w.heard = true;
-		w.heard_at = w.now;
-		w.theirs = theirs;
-		w.their_demote = adv->demote;
+		take_note(adv);
 	}
 	/* Whoever lingers has been relieved, and begins anew. */
 	if (w.p.serving)
@@ -153,14 +196,23 @@ static void backup_hears(struct outcome *o, const struct carp_advert *adv)
 	w.linger = CARP_NEVER;
 }
 
+/* Not oftener than we advertise, nor than once a second if that is less. */
+static void says_more(struct outcome *o)
+{
+	w.answer = w.now + (mine() < SEC ? mine() : SEC);
+	o->actions |= CARP_ACT_ADVERT;
+	if (w.now < w.relearn)
+		return;
+	w.relearn = w.now + SEC;
+	o->actions |= CARP_ACT_ANNOUNCE;
+}
+
 static void answers(struct outcome *o)
 {
-	u64 rest = mine() < SEC ? SEC : mine();
-
 	if (w.now < w.answer)
-		return;
-	w.answer = w.now + rest;
-	o->actions = CARP_ACT_ADVERT | CARP_ACT_ANNOUNCE;
+		w.owed = true;
+	else
+		says_more(o);
 }
 
 static void ties(struct outcome *o, const struct carp_proto_rx *rx)
@@ -209,6 +261,8 @@ static void time_passes(struct outcome *o)
 	bool over = w.linger != CARP_NEVER && w.now >= w.linger;
 
 	if (w.p.state == CARP_STATE_MASTER) {
+		if (w.owed && w.now >= w.answer)
+			says_more(o);
 		if (w.now >= w.p.advert_due)
 			o->actions |= CARP_ACT_ADVERT;
 		if (w.now >= w.p.announce_due)
@@ -301,19 +355,24 @@ static struct outcome expect(enum carp_event ev, enum carp_reason why,
 }
 
 /* What everybody notes of a change of state. */
-static void note_change(enum carp_state old)
+static void note_change(enum carp_state old, const struct carp_proto_rx *rx)
 {
 	if (w.p.state == old)
 		return;
 	w.slower = CARP_NEVER;
 	w.tie = CARP_NEVER;
-	w.heard = false;
-	w.heard_at = w.now;
+	w.n_claims = 0;
+	w.since = w.now;
+	w.owed = false;
 	if (w.p.state == CARP_STATE_MASTER) {
 		w.rest = 0;
 		w.answer = w.now;
+		w.relearn = w.now;
 		w.linger = CARP_NEVER;
 	}
+	/* Whoever it has stepped down to. */
+	if (w.p.state == CARP_STATE_BACKUP && rx)
+		take_note(&rx->adv);
 }
 
 static void check_timers(enum carp_event ev)
@@ -329,15 +388,20 @@ static void check_timers(enum carp_event ev)
 	MUST((p->down_due != CARP_NEVER) == (p->state == CARP_STATE_BACKUP));
 	MUST((p->announce_due != CARP_NEVER) == !!p->announce_left);
 	MUST(p->announce_left <= (master ? 2 : 0));
+	MUST(p->answer_due == (w.owed ? w.answer : CARP_NEVER));
 	MUST(due <= p->advert_due && due <= p->down_due &&
-	     due <= p->announce_due && due <= p->linger_due);
+	     due <= p->announce_due && due <= p->linger_due &&
+	     due <= p->answer_due);
 	MUST(due == p->advert_due || due == p->down_due ||
-	     due == p->announce_due || due == p->linger_due);
+	     due == p->announce_due || due == p->linger_due ||
+	     due == p->answer_due);
 	MUST((due == CARP_NEVER) ==
 	     (p->state == CARP_STATE_INIT && !p->serving));
 	/* Nobody waits for longer than he has reason to. */
 	if (master)
 		MUST(p->advert_due <= w.latest + mine());
+	if (w.owed)
+		MUST(p->answer_due <= w.latest + SEC);
 	if (master && p->announce_left)
 		MUST(p->announce_due <= w.latest + 2 * SEC);
 	if (p->state == CARP_STATE_BACKUP)
@@ -366,7 +430,9 @@ static void step(enum carp_event ev, enum carp_reason why,
 	if (early || (!d.actions && ev != CARP_EV_ADVERT &&
 		      ev != CARP_EV_CONFIG && ev != CARP_EV_FORCE_BACKUP))
 		MUST(!memcmp(&before, &w.p, sizeof(before)));
-	note_change(before.state);
+	if (o.actions & CARP_ACT_ADVERT)
+		w.owed = false;
+	note_change(before.state, rx);
 	check_timers(ev);
 }
 

@@ -119,13 +119,14 @@ SUITE(addrset);
 SUITE(balance);
 SUITE(demote);
 SUITE(heard);
+SUITE(rank);
 SUITE(proto);
 SUITE(proto_time);
 SUITE(proto_rules);
 SUITE(proto_preempt);
 
 kunit_test_suites(&wire_suite, &hmac_suite, &addrset_suite, &balance_suite,
-		  &demote_suite, &heard_suite, &proto_suite,
+		  &demote_suite, &heard_suite, &rank_suite, &proto_suite,
 		  &proto_time_suite, &proto_rules_suite,
 		  &proto_preempt_suite);
 

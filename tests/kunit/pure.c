@@ -8,4 +8,5 @@
 #include "../../carp_balance.c"
 #include "../../carp_demote.c"
 #include "../../carp_heard.c"
+#include "../../carp_rank.c"
 #include "../../carp_proto.c"

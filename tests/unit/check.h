@@ -57,6 +57,7 @@ extern const struct check_suite check_addrset;
 extern const struct check_suite check_balance;
 extern const struct check_suite check_demote;
 extern const struct check_suite check_heard;
+extern const struct check_suite check_rank;
 extern const struct check_suite check_proto;
 extern const struct check_suite check_proto_time;
 extern const struct check_suite check_proto_rules;

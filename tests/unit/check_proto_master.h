@@ -195,7 +195,7 @@
 	OWN_DEMOTED(50), PEER(1, 254, 49), .at = SEC / 2,
 	.state = CARP_STATE_BACKUP, .reason = CARP_REASON_BETTER_ADVERT,
 	.actions = STEPS_DOWN,
-	.due = SEC / 2 + DOWN100,
+	.due = SEC / 2 + 3 * (SEC + 254 * SKEW),
 },
 {
 	.name = "MASTER, equal one is less demoted",
@@ -203,7 +203,7 @@
 	OWN_DEMOTED(50), PEER(1, 150, 0), .at = SEC / 2,
 	.state = CARP_STATE_BACKUP, .reason = CARP_REASON_BETTER_ADVERT,
 	.actions = STEPS_DOWN,
-	.due = SEC / 2 + DOWN100,
+	.due = SEC / 2 + 3 * (SEC + 150 * SKEW),
 },
 {
 	.name = "MASTER, faster one is more demoted",

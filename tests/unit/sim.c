@@ -210,8 +210,9 @@ static void watch_preemption(struct host *h, enum carp_event ev,
 	    (now + CLOCK_SKEW < cfg->preempt_from ||
 	     now + CLOCK_SKEW < h->backup_since + cfg->preempt_delay * SEC))
 		fail("host %d preempts too early", i);
-	/* One less demoted than we are is given intervals of its own. */
-	if (h->p.heard && h->p.their_demote < carp_wire_demote(cfg))
+	/* One that would win the address back is given intervals of its own. */
+	if (h->p.heard && (!cfg->advbase ||
+			   h->p.best.rank.demote < carp_wire_demote(cfg)))
 		return;
 	if (h->p.state == CARP_STATE_BACKUP && now >= h->rest_until &&
 	    h->p.down_due > now + carp_master_down_ns(cfg->advbase,
