@@ -107,22 +107,32 @@ static u64 dead_at(const struct carp_proto *p, const struct carp_master *m)
  */
 static void arm_down(struct carp_proto *p)
 {
-	p->down_due = max(dead_at(p, &p->best), dead_at(p, &p->last));
+	p->down_due = max(dead_at(p, &p->best), dead_at(p, &p->longest));
 	if (p->heard)
 		p->down_due = max(p->down_due, p->hold_until);
 }
 
 /*
- * The best one is kept until it is dead or a better one is heard: what a worse
- * one has sent before it stepped down does not make the best one time out.
+ * What a worse master has sent before it stepped down does not make a better
+ * one time out: of all that are heard the deadlines hold, until a master is
+ * heard that beats them, to which they step down.
  */
 static void remember(struct carp_proto *p, const struct occasion *o)
 {
-	p->last.rank = carp_rank_of(&o->rx->adv);
-	p->last.at = o->now;
-	if (carp_beats(&p->last.rank, &p->best.rank) ||
-	    o->now >= dead_at(p, &p->best))
-		p->best = p->last;
+	struct carp_master m = {
+		.rank = carp_rank_of(&o->rx->adv),
+		.at = o->now,
+	};
+
+	if (o->now >= dead_at(p, &p->best))
+		p->best = p->longest;
+	if (carp_beats(&m.rank, &p->best.rank) ||
+	    o->now >= dead_at(p, &p->best)) {
+		p->best = m;
+		p->longest = m;
+	} else if (dead_at(p, &m) > dead_at(p, &p->longest)) {
+		p->longest = m;
+	}
 	p->heard = true;
 	arm_down(p);
 }
@@ -132,11 +142,11 @@ static void become_backup(struct carp_proto *p, struct occasion *o,
 {
 	change_state(p, o, CARP_STATE_BACKUP, reason);
 	p->heard = false;
-	p->last = (struct carp_master) {
+	p->best = (struct carp_master) {
 		.rank = { .demote = 255, .interval = CARP_NEVER },
 		.at = o->now,
 	};
-	p->best = p->last;
+	p->longest = p->best;
 	arm_down(p);
 }
 

@@ -138,9 +138,9 @@ struct carp_master {
  * @announce_due: when to announce again
  * @linger_due: until when to serve after a bow-out
  * @hold_until: preemption rests until then
- * @last: the master that was heard last; if none was heard, one that beats
- *	no host, from when BACKUP was entered
- * @best: the best one that is not dead, else the last
+ * @best: the best master that was heard and is not dead; if none was heard, one
+ *	that beats no host, from when BACKUP was entered
+ * @longest: of those heard since, the one that is dead last
  * @slower_since: since when only masters are heard that could be preempted, or
  *	CARP_NEVER
  * @tie_since: since when another master with our interval is heard, or
@@ -163,8 +163,8 @@ struct carp_proto {
 	u64			announce_due;
 	u64			linger_due;
 	u64			hold_until;
-	struct carp_master	last;
 	struct carp_master	best;
+	struct carp_master	longest;
 	u64			slower_since;
 	u64			tie_since;
 	u64			tie_heard;

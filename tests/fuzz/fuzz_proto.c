@@ -34,6 +34,7 @@ static struct world {
 	struct claim claims[EVENTS];	/* heard since, or at its beginning */
 	int	n_claims;
 	int	best;		/* of those whose time is not over */
+	int	longest;	/* whose time is over last */
 	u64	rest;		/* no preemption until then */
 	u64	slower;		/* since when, or CARP_NEVER */
 	u64	tie;		/* since when, or CARP_NEVER */
@@ -110,7 +111,7 @@ static u64 dead_at(void)
 	if (!w.n_claims)
 		return due;
 	due = dies(&w.claims[w.best]);
-	other = dies(&w.claims[w.n_claims - 1]);
+	other = dies(&w.claims[w.longest]);
 	if (due < other)
 		due = other;
 	return due < w.rest ? w.rest : due;
@@ -123,13 +124,20 @@ static void take_note(const struct carp_advert *adv)
 		.interval = interval_of(adv->advbase, adv->advskew),
 		.demote = adv->demote,
 	};
-	const struct claim *best = &w.claims[w.best];
+	const struct claim *best;
+	int n = w.n_claims++;
 
-	w.claims[w.n_claims] = c;
-	if (!w.n_claims || w.now >= dies(best) ||
-	    !is_better(best->demote, best->interval, c.demote, c.interval))
-		w.best = w.n_claims;
-	w.n_claims++;
+	w.claims[n] = c;
+	if (n && w.now >= dies(&w.claims[w.best]))
+		w.best = w.longest;
+	best = &w.claims[w.best];
+	if (!n || w.now >= dies(best) ||
+	    !is_better(best->demote, best->interval, c.demote, c.interval)) {
+		w.best = n;
+		w.longest = n;
+	} else if (dies(&c) > dies(&w.claims[w.longest])) {
+		w.longest = n;
+	}
 }
 
 static bool bowout(const struct carp_advert *adv)
