@@ -96,6 +96,56 @@ static int check_min_ttl(const struct nlattr *attr,
 	return -ERANGE;
 }
 
+static int check_deliver(const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	if (nla_get_u8(attr) <= CARP_DELIVER_MAX)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "carp: there is no such way of delivery; give auto, lower or self");
+	return -ERANGE;
+}
+
+static int check_broadcast(const struct nlattr *attr,
+			   struct netlink_ext_ack *extack)
+{
+	if (nla_get_u8(attr) <= 1)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "carp: broadcasts are received or not; give on or off");
+	return -ERANGE;
+}
+
+static int check_link_delay(const struct nlattr *attr,
+			    struct netlink_ext_ack *extack)
+{
+	if (nla_get_u32(attr) <= CARP_LINK_DELAY_MAX)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "carp: link-delay is for switch ports that open late; give seconds from 0 to 3600");
+	return -ERANGE;
+}
+
+static int check_announce_interval(const struct nlattr *attr,
+				   struct netlink_ext_ack *extack)
+{
+	if (nla_get_u32(attr) <= CARP_ANNOUNCE_INTERVAL_MAX)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "carp: at such a pace announcements would come too late; give milliseconds from 0 to 1000");
+	return -ERANGE;
+}
+
+static int check_lladdr(const struct nlattr *attr,
+			struct netlink_ext_ack *extack)
+{
+	if (nla_get_u8(attr) <= CARP_LLADDR_MAX)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "carp: there is no such choice of MAC; give virtual or lower");
+	return -ERANGE;
+}
+
 /*
  * Of a number with a function to check it the kernel cannot say what it may be,
  * and warns when one of a wrong length makes it try: see carp_config_check().
@@ -116,6 +166,11 @@ const struct nla_policy carp_policy[IFLA_CARP_MAX + 1] = {
 	[IFLA_CARP_PEER6]   =
 		NLA_POLICY_VALIDATE_FN(NLA_BINARY, carp_unicast_policy6),
 	[IFLA_CARP_MIN_TTL] = { .type = NLA_U8 },
+	[IFLA_CARP_DELIVER] = { .type = NLA_U8 },
+	[IFLA_CARP_BROADCAST] = { .type = NLA_U8 },
+	[IFLA_CARP_LINK_DELAY] = { .type = NLA_U32 },
+	[IFLA_CARP_ANNOUNCE_INTERVAL] = { .type = NLA_U32 },
+	[IFLA_CARP_LLADDR]  = { .type = NLA_U8 },
 };
 
 /**
@@ -136,6 +191,11 @@ int carp_config_check(struct nlattr *data[], struct netlink_ext_ack *extack)
 		[IFLA_CARP_PREEMPT]	  = check_preempt,
 		[IFLA_CARP_PREEMPT_DELAY] = check_preempt_delay,
 		[IFLA_CARP_MIN_TTL]	  = check_min_ttl,
+		[IFLA_CARP_DELIVER]	  = check_deliver,
+		[IFLA_CARP_BROADCAST]	  = check_broadcast,
+		[IFLA_CARP_LINK_DELAY]	  = check_link_delay,
+		[IFLA_CARP_ANNOUNCE_INTERVAL] = check_announce_interval,
+		[IFLA_CARP_LLADDR]	  = check_lladdr,
 	};
 	unsigned int i;
 	int err = 0;
@@ -156,6 +216,21 @@ void carp_config_default(struct carp_config *conf)
 	conf->proto.advbase = CARP_ADVBASE_DEFAULT;
 	conf->preempt = CARP_PREEMPT_DEFAULT;
 	conf->min_ttl = CARP_TTL;
+}
+
+static void parse_more(struct nlattr *data[], struct carp_config *conf)
+{
+	if (data[IFLA_CARP_DELIVER])
+		conf->deliver = nla_get_u8(data[IFLA_CARP_DELIVER]);
+	if (data[IFLA_CARP_BROADCAST])
+		conf->broadcast = nla_get_u8(data[IFLA_CARP_BROADCAST]);
+	if (data[IFLA_CARP_LINK_DELAY])
+		conf->link_delay = nla_get_u32(data[IFLA_CARP_LINK_DELAY]);
+	if (data[IFLA_CARP_ANNOUNCE_INTERVAL])
+		conf->announce_interval =
+			nla_get_u32(data[IFLA_CARP_ANNOUNCE_INTERVAL]);
+	if (data[IFLA_CARP_LLADDR])
+		conf->lladdr = nla_get_u8(data[IFLA_CARP_LLADDR]);
 }
 
 /**
@@ -191,6 +266,7 @@ void carp_config_parse(struct nlattr *data[], struct carp_config *conf)
 	conf->peer6 = data[IFLA_CARP_PEER6];
 	if (data[IFLA_CARP_MIN_TTL])
 		conf->min_ttl = nla_get_u8(data[IFLA_CARP_MIN_TTL]);
+	parse_more(data, conf);
 }
 
 /**
@@ -239,6 +315,11 @@ static int check_change(struct carp_dev *cd, const struct carp_config *conf,
 				    "carp: the vhid makes the interface and cannot be changed; delete it and add another");
 		return -EOPNOTSUPP;
 	}
+	if (conf->lladdr != cd->lladdr && netif_running(cd->dev)) {
+		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_LLADDR],
+				    "carp: the MAC of an interface that is up is not changed; set it down before");
+		return -EBUSY;
+	}
 	if (carp_unicast_check(cd->carrier, conf->peer, extack) ||
 	    carp_unicast_check6(cd->carrier, conf->peer6, extack))
 		return -EINVAL;
@@ -277,6 +358,24 @@ void carp_config_preempt(struct carp_dev *cd, struct carp_proto_config *cfg)
 		cfg->preempt = cd->preempt == CARP_PREEMPT_ON;
 	cfg->preempt_from = READ_ONCE(cn->preempt_boot_hold) *
 			    CARP_NSEC_PER_SEC;
+}
+
+/**
+ * carp_config_settle() - settings that nothing else follows from
+ * @cd: interface
+ * @conf: a configuration that was found good
+ *
+ * Context: RTNL.
+ */
+void carp_config_settle(struct carp_dev *cd, const struct carp_config *conf)
+{
+	WRITE_ONCE(cd->preempt, conf->preempt);
+	WRITE_ONCE(cd->min_ttl, conf->min_ttl);
+	WRITE_ONCE(cd->deliver, conf->deliver);
+	WRITE_ONCE(cd->broadcast, conf->broadcast);
+	WRITE_ONCE(cd->lladdr, conf->lladdr);
+	WRITE_ONCE(cd->link_delay, conf->link_delay);
+	WRITE_ONCE(cd->announce_interval, conf->announce_interval);
 }
 
 static void apply_proto(struct carp_dev *cd,
@@ -323,6 +422,11 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 		.vhid = cd->vhid,
 		.preempt = cd->preempt,
 		.min_ttl = cd->min_ttl,
+		.deliver = cd->deliver,
+		.broadcast = cd->broadcast,
+		.lladdr = cd->lladdr,
+		.link_delay = cd->link_delay,
+		.announce_interval = cd->announce_interval,
 	};
 	int err;
 
@@ -347,8 +451,7 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 		goto out;
 	}
 	carp_unicast_commit(cd, conf.unicast);
-	WRITE_ONCE(cd->preempt, conf.preempt);
-	WRITE_ONCE(cd->min_ttl, conf.min_ttl);
+	carp_config_settle(cd, &conf);
 	/* New peers are to hear of us at once. */
 	apply_proto(cd, &conf.proto, conf.peer || conf.peer6);
 	if (conf.has_state)

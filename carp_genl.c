@@ -157,6 +157,19 @@ static int put_unicast(struct sk_buff *skb, const struct carp_unicast *u)
 	return 0;
 }
 
+static int put_settings(struct sk_buff *skb, const struct carp_dev *cd)
+{
+	if (nla_put_u8(skb, CARP_A_MIN_TTL, READ_ONCE(cd->min_ttl)) ||
+	    nla_put_u8(skb, CARP_A_DELIVER, READ_ONCE(cd->deliver)) ||
+	    nla_put_u8(skb, CARP_A_BROADCAST, READ_ONCE(cd->broadcast)) ||
+	    nla_put_u32(skb, CARP_A_LINK_DELAY, READ_ONCE(cd->link_delay)) ||
+	    nla_put_u32(skb, CARP_A_ANNOUNCE_INTERVAL,
+			READ_ONCE(cd->announce_interval)) ||
+	    nla_put_u8(skb, CARP_A_LLADDR, READ_ONCE(cd->lladdr)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 /* What belongs together, as of one moment. */
 struct snapshot {
 	struct carp_proto_config cfg;
@@ -204,7 +217,7 @@ static int put_dev(struct sk_buff *skb, struct carp_dev *cd)
 	    nla_put_u64_64bit(skb, CARP_A_SINCE, snap.since, CARP_A_PAD) ||
 	    nla_put_u64_64bit(skb, CARP_A_SEQ, snap.seq, CARP_A_PAD) ||
 	    nla_put_u32(skb, CARP_A_PREEMPT_DELAY, snap.cfg.preempt_delay) ||
-	    nla_put_u8(skb, CARP_A_MIN_TTL, READ_ONCE(cd->min_ttl)) ||
+	    put_settings(skb, cd) ||
 	    put_unicast(skb, rcu_dereference(cd->unicast)))
 		return -EMSGSIZE;
 	for (i = 0; i < CARP_HEARD_MAX; i++)

@@ -131,8 +131,7 @@ static int carp_newlink(struct net_device *dev,
 
 	cd->carrier = carrier;
 	cd->vhid = conf.vhid;
-	cd->preempt = conf.preempt;
-	cd->min_ttl = conf.min_ttl;
+	carp_config_settle(cd, &conf);
 	carp_config_preempt(cd, &conf.proto);
 	carp_engine_init(cd, &conf.proto);
 	cd->proto.want_master = conf.has_state &&
@@ -223,7 +222,25 @@ static size_t carp_get_size(const struct net_device *dev)
 			      sizeof(__be32)) +	/* IFLA_CARP_PEER */
 	       nla_total_size(CARP_PEERS_MAX *
 			      sizeof(struct in6_addr)) + /* IFLA_CARP_PEER6 */
-	       nla_total_size(sizeof(u8));	/* IFLA_CARP_MIN_TTL */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_CARP_MIN_TTL */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_CARP_DELIVER */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_CARP_BROADCAST */
+	       nla_total_size(sizeof(u32)) +	/* IFLA_CARP_LINK_DELAY */
+	       nla_total_size(sizeof(u32)) +	/* IFLA_CARP_ANNOUNCE_INTERVAL */
+	       nla_total_size(sizeof(u8));	/* IFLA_CARP_LLADDR */
+}
+
+static int fill_more(struct sk_buff *skb, const struct carp_dev *cd)
+{
+	if (nla_put_u8(skb, IFLA_CARP_MIN_TTL, READ_ONCE(cd->min_ttl)) ||
+	    nla_put_u8(skb, IFLA_CARP_DELIVER, READ_ONCE(cd->deliver)) ||
+	    nla_put_u8(skb, IFLA_CARP_BROADCAST, READ_ONCE(cd->broadcast)) ||
+	    nla_put_u32(skb, IFLA_CARP_LINK_DELAY, READ_ONCE(cd->link_delay)) ||
+	    nla_put_u32(skb, IFLA_CARP_ANNOUNCE_INTERVAL,
+			READ_ONCE(cd->announce_interval)) ||
+	    nla_put_u8(skb, IFLA_CARP_LLADDR, READ_ONCE(cd->lladdr)))
+		return -EMSGSIZE;
+	return 0;
 }
 
 static int carp_fill_info(struct sk_buff *skb, const struct net_device *dev)
@@ -245,7 +262,7 @@ static int carp_fill_info(struct sk_buff *skb, const struct net_device *dev)
 	    nla_put_u8(skb, IFLA_CARP_PREEMPT, READ_ONCE(cd->preempt)) ||
 	    nla_put_u32(skb, IFLA_CARP_PREEMPT_DELAY, cfg.preempt_delay) ||
 	    carp_unicast_fill(skb, cd) ||
-	    nla_put_u8(skb, IFLA_CARP_MIN_TTL, READ_ONCE(cd->min_ttl)))
+	    fill_more(skb, cd))
 		return -EMSGSIZE;
 	return 0;
 }

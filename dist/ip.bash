@@ -14,7 +14,7 @@ _carp_ip_other() {
 
 _carp_ip() {
 	local i cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local words="vhid advbase advskew passfile pass key state preempt preempt-delay peer peer6 minttl"
+	local words="vhid advbase advskew passfile pass key state preempt preempt-delay peer peer6 minttl deliver broadcast link-delay announce-interval lladdr"
 
 	for ((i = 2; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i - 1]} != type || ${COMP_WORDS[i]} != carp ]] ||
@@ -38,11 +38,15 @@ _carp_ip() {
 	case $prev in
 	state) words="master backup" ;;
 	preempt) words="on off default" ;;
+	deliver) words="auto lower self" ;;
+	broadcast) words="on off" ;;
+	lladdr) words="virtual lower" ;;
 	passfile)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
 	vhid | advbase | advskew | pass | key | preempt-delay | peer | peer6 | minttl) words= ;;
+	link-delay | announce-interval) words= ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }

@@ -32,6 +32,11 @@ extern struct rtnl_link_ops carp_link_ops;
  *	and from what holds for the namespace
  * @preempt: which preempt to follow
  * @min_ttl: carp_dev.min_ttl
+ * @deliver: carp_dev.deliver
+ * @broadcast: carp_dev.broadcast
+ * @lladdr: carp_dev.lladdr
+ * @link_delay: carp_dev.link_delay
+ * @announce_interval: carp_dev.announce_interval
  * @peer: IFLA_CARP_PEER, or NULL if they stay
  * @peer6: IFLA_CARP_PEER6, or NULL if they stay
  * @unicast: made of these, when everything was found good
@@ -45,6 +50,11 @@ struct carp_config {
 	struct carp_proto_config proto;
 	enum carp_preempt	preempt;
 	u8			min_ttl;
+	u8			deliver;
+	bool			broadcast;
+	u8			lladdr;
+	u32			link_delay;
+	u32			announce_interval;
 	const struct nlattr	*peer;
 	const struct nlattr	*peer6;
 	struct carp_unicast	*unicast;
@@ -65,6 +75,7 @@ int carp_config_check_state(const struct nlattr *attr,
 int carp_config_reported(const struct net *net, struct nlattr *data[],
 			 struct netlink_ext_ack *extack);
 void carp_config_preempt(struct carp_dev *cd, struct carp_proto_config *cfg);
+void carp_config_settle(struct carp_dev *cd, const struct carp_config *conf);
 int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 		       struct netlink_ext_ack *extack);
 

@@ -57,6 +57,10 @@
 /* Size of the table of virtual addresses: with hundreds, most chains are empty. */
 #define CARP_VIP_BITS	12
 
+/* Greatest IFLA_CARP_LINK_DELAY, seconds, and IFLA_CARP_ANNOUNCE_INTERVAL, ms. */
+#define CARP_LINK_DELAY_MAX	3600
+#define CARP_ANNOUNCE_INTERVAL_MAX	1000
+
 struct carp_auth;
 struct carp_dev;
 struct ctl_table_header;
@@ -241,6 +245,12 @@ enum {
  * @serving: carp_proto.serving for the datapath, lockless
  * @has_mc: has multicast groups besides 224.0.0.1 and ff02::1
  * @min_ttl: lowest TTL of an advertisement that is accepted, lockless
+ * @deliver: enum carp_deliver, lockless
+ * @broadcast: it receives broadcasts while MASTER, lockless
+ * @lladdr: enum carp_lladdr, changes only while the interface is down;
+ *	lockless
+ * @link_delay: how long the lower device must have had link, seconds, lockless
+ * @announce_interval: between two repeated announcements, ms, lockless
  * @families: of its addresses, and so of its advertisements, lockless
  * @src4: source address of IPv4 advertisements, lockless
  * @unicast: peers to advertise to, NULL for the group; RCU, replaced under
@@ -301,7 +311,12 @@ struct carp_dev {
 	bool			serving;
 	bool			has_mc;
 	u8			min_ttl;
+	u8			deliver;
+	bool			broadcast;
+	u8			lladdr;
 	u8			families;
+	u32			link_delay;
+	u32			announce_interval;
 	__be32			src4;
 	struct carp_unicast __rcu *unicast;
 	unsigned long		warmed;

@@ -118,6 +118,11 @@ static void defaults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, conf.proto.preempt_delay, 0);
 	KUNIT_EXPECT_EQ(test, (int)conf.preempt, (int)CARP_PREEMPT_DEFAULT);
 	KUNIT_EXPECT_EQ(test, conf.min_ttl, 255);
+	KUNIT_EXPECT_EQ(test, conf.deliver, CARP_DELIVER_AUTO);
+	KUNIT_EXPECT_FALSE(test, conf.broadcast);
+	KUNIT_EXPECT_EQ(test, conf.link_delay, 0);
+	KUNIT_EXPECT_EQ(test, conf.announce_interval, 0);
+	KUNIT_EXPECT_EQ(test, conf.lladdr, CARP_LLADDR_VIRTUAL);
 	KUNIT_EXPECT_FALSE(test, conf.has_key);
 	KUNIT_EXPECT_FALSE(test, conf.has_state);
 	KUNIT_EXPECT_NULL(test, conf.peer);
@@ -156,6 +161,11 @@ static void everything_said(struct kunit *test)
 	add_u32(IFLA_CARP_PREEMPT_DELAY, 3600);
 	add(IFLA_CARP_PEER, peers, sizeof(peers));
 	add_u8(IFLA_CARP_MIN_TTL, 1);
+	add_u8(IFLA_CARP_DELIVER, CARP_DELIVER_SELF);
+	add_u8(IFLA_CARP_BROADCAST, 1);
+	add_u32(IFLA_CARP_LINK_DELAY, 3599);
+	add_u32(IFLA_CARP_ANNOUNCE_INTERVAL, 999);
+	add_u8(IFLA_CARP_LLADDR, CARP_LLADDR_LOWER);
 	KUNIT_ASSERT_EQ(test, parse(), 0);
 
 	memset(&conf, 0xff, sizeof(conf));
@@ -170,6 +180,11 @@ static void everything_said(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (int)conf.state, (int)CARP_STATE_MASTER);
 	KUNIT_EXPECT_EQ(test, (int)conf.preempt, (int)CARP_PREEMPT_ON);
 	KUNIT_EXPECT_EQ(test, conf.min_ttl, 1);
+	KUNIT_EXPECT_EQ(test, conf.deliver, CARP_DELIVER_SELF);
+	KUNIT_EXPECT_TRUE(test, conf.broadcast);
+	KUNIT_EXPECT_EQ(test, conf.link_delay, 3599);
+	KUNIT_EXPECT_EQ(test, conf.announce_interval, 999);
+	KUNIT_EXPECT_EQ(test, conf.lladdr, CARP_LLADDR_LOWER);
 	KUNIT_EXPECT_PTR_EQ(test, conf.peer, (const struct nlattr *)req.tb[IFLA_CARP_PEER]);
 	KUNIT_EXPECT_NULL(test, conf.peer6);
 }
@@ -206,6 +221,21 @@ static const struct one {
 	{ "preempt-delay 2^31", IFLA_CARP_PREEMPT_DELAY, 4, -ERANGE, { 0, 0, 0, 128 } },
 	{ "minttl 0", IFLA_CARP_MIN_TTL, 1, -ERANGE, { 0 } },
 	{ "minttl 1", IFLA_CARP_MIN_TTL, 1, 0, { 1 } },
+	{ "deliver self", IFLA_CARP_DELIVER, 1, 0, { CARP_DELIVER_SELF } },
+	{ "deliver 3", IFLA_CARP_DELIVER, 1, -ERANGE, { CARP_DELIVER_SELF + 1 } },
+	{ "broadcast on", IFLA_CARP_BROADCAST, 1, 0, { 1 } },
+	{ "broadcast 2", IFLA_CARP_BROADCAST, 1, -ERANGE, { 2 } },
+	{ "link-delay 3600", IFLA_CARP_LINK_DELAY, 4, 0, { 0x10, 0x0e } },
+	{ "link-delay 3601", IFLA_CARP_LINK_DELAY, 4, -ERANGE, { 0x11, 0x0e } },
+	{ "link-delay 2^31", IFLA_CARP_LINK_DELAY, 4, -ERANGE, { 0, 0, 0, 128 } },
+	{ "announce-interval 1000", IFLA_CARP_ANNOUNCE_INTERVAL, 4, 0,
+	  { 0xe8, 0x03 } },
+	{ "announce-interval 1001", IFLA_CARP_ANNOUNCE_INTERVAL, 4, -ERANGE,
+	  { 0xe9, 0x03 } },
+	{ "announce-interval 2^31", IFLA_CARP_ANNOUNCE_INTERVAL, 4, -ERANGE,
+	  { 0, 0, 0, 128 } },
+	{ "lladdr lower", IFLA_CARP_LLADDR, 1, 0, { CARP_LLADDR_LOWER } },
+	{ "lladdr 2", IFLA_CARP_LLADDR, 1, -ERANGE, { CARP_LLADDR_LOWER + 1 } },
 	{ "no peers", IFLA_CARP_PEER, 0, 0 },
 	{ "a peer", IFLA_CARP_PEER, 4, 0, { 192, 0, 2, 1 } },
 	{ "two peers", IFLA_CARP_PEER, 8, 0, { 192, 0, 2, 1, 192, 0, 2, 2 } },
@@ -300,6 +330,10 @@ static void any_bytes(struct kunit *test)
 		KUNIT_ASSERT_LE(test, (int)conf.preempt, (int)CARP_PREEMPT_MAX);
 		KUNIT_ASSERT_LE(test, (int)conf.state, (int)CARP_STATE_MAX);
 		KUNIT_ASSERT_NE(test, conf.min_ttl, 0);
+		KUNIT_ASSERT_LE(test, conf.deliver, CARP_DELIVER_MAX);
+		KUNIT_ASSERT_LE(test, conf.link_delay, 3600);
+		KUNIT_ASSERT_LE(test, conf.announce_interval, 1000);
+		KUNIT_ASSERT_LE(test, conf.lladdr, CARP_LLADDR_MAX);
 	}
 	KUNIT_EXPECT_GT(test, good, 1000);
 }
@@ -373,6 +407,8 @@ static const struct refusal {
 	  -EINVAL, { 198, 51, 100, 1 } },
 	{ "a virtual IPv6 address as a peer", CARP_STATE_BACKUP, IFLA_CARP_PEER6,
 	  16, -EINVAL, { 0x20, 1, [15] = 0x64 } },
+	{ "another MAC while up", CARP_STATE_BACKUP, IFLA_CARP_LLADDR, 1, -EBUSY,
+	  { CARP_LLADDR_LOWER } },
 };
 
 static void refusal_name(const struct refusal *r, char *desc)
@@ -398,10 +434,15 @@ static void refused_changes_nothing(struct kunit *test)
 	fakes.vip = htonl(0xc6336401);
 	fakes.vip6 = (struct in6_addr) { { { 0x20, 1, [15] = 0x64 } } };
 	cd->proto.state = r->state;
+	set_bit(__LINK_STATE_START, &cd->dev->state);
 	add_u8(IFLA_CARP_ADVBASE, 5);
 	add_u8(IFLA_CARP_ADVSKEW, 6);
 	add_u8(IFLA_CARP_MIN_TTL, 7);
 	add_u8(IFLA_CARP_PREEMPT, CARP_PREEMPT_ON);
+	add_u8(IFLA_CARP_DELIVER, CARP_DELIVER_LOWER);
+	add_u8(IFLA_CARP_BROADCAST, 1);
+	add_u32(IFLA_CARP_LINK_DELAY, 8);
+	add_u32(IFLA_CARP_ANNOUNCE_INTERVAL, 9);
 	add(IFLA_CARP_KEY, "key", 3);
 	add(r->type, r->bytes, r->len);
 	KUNIT_ASSERT_EQ(test, parse(), 0);
@@ -451,6 +492,11 @@ static void change_applies_all(struct kunit *test)
 	add_u32(IFLA_CARP_PREEMPT_DELAY, 60);
 	add(IFLA_CARP_PEER, &peer, sizeof(peer));
 	add_u8(IFLA_CARP_MIN_TTL, 250);
+	add_u8(IFLA_CARP_DELIVER, CARP_DELIVER_LOWER);
+	add_u8(IFLA_CARP_BROADCAST, 1);
+	add_u32(IFLA_CARP_LINK_DELAY, 30);
+	add_u32(IFLA_CARP_ANNOUNCE_INTERVAL, 70);
+	add_u8(IFLA_CARP_LLADDR, CARP_LLADDR_LOWER);
 	KUNIT_ASSERT_EQ(test, parse(), 0);
 	KUNIT_ASSERT_EQ(test, change(), 0);
 	KUNIT_EXPECT_EQ(test, cd->proto.cfg.advbase, 5);
@@ -458,6 +504,11 @@ static void change_applies_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cd->proto.cfg.preempt_delay, 60);
 	KUNIT_EXPECT_TRUE(test, cd->proto.cfg.preempt);
 	KUNIT_EXPECT_EQ(test, cd->min_ttl, 250);
+	KUNIT_EXPECT_EQ(test, cd->deliver, CARP_DELIVER_LOWER);
+	KUNIT_EXPECT_TRUE(test, cd->broadcast);
+	KUNIT_EXPECT_EQ(test, cd->link_delay, 30);
+	KUNIT_EXPECT_EQ(test, cd->announce_interval, 70);
+	KUNIT_EXPECT_EQ(test, cd->lladdr, CARP_LLADDR_LOWER);
 	KUNIT_EXPECT_MEMEQ(test, fakes.key, key, sizeof(key));
 	u = rcu_access_pointer(cd->unicast);
 	KUNIT_ASSERT_NOT_NULL(test, u);

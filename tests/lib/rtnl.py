@@ -5,7 +5,8 @@
   rtnl.py set NAME [ATTR=VALUE]...   RTM_NEWLINK that changes
       link=NAME|INDEX  mac=MAC  mtu=N  netns=PID
       vhid= advbase= advskew= state= key= preempt= preempt_delay=
-      peer= peer6= minttl=
+      peer= peer6= minttl= deliver= broadcast= link_delay=
+      announce_interval= lladdr=
                                    a number, or 0xHEX for raw bytes
       prints "error=N blames=ATTR text=..." of the answer
   rtnl.py copy NAME    delete it, and create one from what was reported of it
@@ -21,8 +22,11 @@ ADDRESS, IFNAME, MTU, LINK, LINKINFO, NETNS_PID = 1, 3, 4, 5, 18, 19
 KIND, DATA = 1, 2
 CARP = {"vhid": 1, "advbase": 2, "advskew": 3, "key": 4, "state": 5,
         "demotion": 6, "preempt": 7, "preempt_delay": 8,
-        "peer": 9, "peer6": 10, "minttl": 11}
-WORDS = "demotion", "preempt_delay"  # 32 bits
+        "peer": 9, "peer6": 10, "minttl": 11,
+        "deliver": 12, "broadcast": 13, "link_delay": 14,
+        "announce_interval": 15, "lladdr": 16}
+# 32 bits
+WORDS = "demotion", "preempt_delay", "link_delay", "announce_interval"
 NESTED = 0x8000
 
 

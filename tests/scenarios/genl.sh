@@ -84,7 +84,8 @@ is "$(host=B ctl show -j carp0 | jq -c '[(.interfaces[0] | .state, .vhid, .carri
 # A message as long as one can be
 many() { printf 0x; seq -f "$1" 1 32 | tr -d '\n'; }
 run_ok "32 peers of each family" on A python3 "$TESTS/lib/rtnl.py" add fifteen-letters \
-	link=eth0 vhid=9 preempt_delay=3600 minttl=1 \
+	link=eth0 vhid=9 preempt_delay=3600 minttl=1 deliver=2 broadcast=1 \
+	link_delay=3599 announce_interval=999 lladdr=1 \
 	peer="$(many c000%04g)" peer6="$(many fe80%028g)"
 for ((i = 1; i < 9; i++)); do
 	inject P:eth0 --carp -i 0 vhid=9 pass=other vips=2001:db8::100 src=fe80::$i >/dev/null
@@ -101,20 +102,24 @@ print(one["unicast4"] == want["peer"], one["unicast6"] == want["peer6"],
       len(one["unicast4"]), len(one["unicast6"]),
       [[o["preempt-delay"], o["min-ttl"]] for o in [one]] +
       [[o["preempt_delay"], o["minttl"]] for o in [want, ctl]],
+      [[o["deliver"], o["broadcast"], o["link-delay"], o["announce-interval"],
+        o["lladdr"]] for o in [one]] +
+      [[o["deliver"], o["broadcast"], o["link_delay"], o["announce_interval"],
+        o["lladdr"]] for o in [want, ctl]],
       sorted(p["addr6"] for p in one["peer"]) ==
       sorted(p["address"] for p in ctl["peers"]) ==
       ["fe80::%d" % i for i in range(1, 9)])
 SAME
 is "$(python3 "$OUT/same" "$(ip -n A -d -j link show fifteen-letters)" "$long" \
 	"$(ctl show -j fifteen-letters)")" \
-	"True True True 32 32 [[3600, 1], [3600, 1], [3600, 1]] True" \
-	"it has all peers, preempt-delay, minttl, and eight IPv6 hosts that were heard"
+	"True True True 32 32 [[3600, 1], [3600, 1], [3600, 1]] [[2, 1, 3599, 999, 1], ['self', 'on', 3599, 999, 'lower'], ['self', True, 3599, 999, 'lower']] True" \
+	"it has all peers and settings, and eight IPv6 hosts that were heard"
 is "$(genl dump get | jq -c '[.[] | [.ifname, (.unicast6 | length)]]')" \
 	'[["carp0",0],["fifteen-letters",32]]' "a dump has it, too"
 like "$(ctl show fifteen-letters)" \
-	"demotion 0 preempt-delay 3600 minttl 1.    unicast to 192.0.0.1,192.0.0.2,.*,192.0.0.50,fe80::1,.*fe80::32.    not authentic fe80::" \
+	"demotion 0 preempt-delay 3600 minttl 1 link-delay 3599 announce-interval 999 deliver self broadcast on lladdr lower.    unicast to 192.0.0.1,192.0.0.2,.*,192.0.0.50,fe80::1,.*fe80::32.    not authentic fe80::" \
 	"carpctl shows them in words"
-unlike "$(ctl show carp0)" "unicast|preempt-delay|minttl" "and nothing that is as usual"
+unlike "$(ctl show carp0)" "unicast|preempt-delay|minttl|link-delay|announce|deliver|broadcast|lladdr" "and nothing that is as usual"
 ip -n A link del fifteen-letters
 
 # What is refused

@@ -70,7 +70,8 @@ refused "vhid 256" "vhid must be a number, 1..255" add vhid 256
 refused "advskew 255" "carp: advskew 255 .*0 to 254" add vhid 9 advskew 255
 blamed "advskew 255" advskew add carp9 link=eth0 vhid=9 advskew=255
 # The kernel warned when it was to say what this must be.
-for word in vhid advbase advskew state preempt preempt_delay minttl; do
+for word in vhid advbase advskew state preempt preempt_delay minttl deliver \
+	broadcast link_delay announce_interval lladdr; do
 	blamed "$word of no bytes" $word set carp0 $word=0x
 done
 refused "advskew 256" "advskew must be a number, 0..254" add vhid 9 advskew 256
@@ -93,6 +94,22 @@ refused "preempt-delay 3601, later" "carp: preempt-delay .*0 to 3600" \
 blamed "preempt-delay 3601" preempt_delay set carp0 preempt_delay=3601
 refused "preempt-delay for ever" "carp: preempt-delay .*0 to 3600" \
 	ip -n A link set carp0 type carp preempt-delay 4294967295
+
+refused "deliver 3" "carp: .* auto, lower or self" rtnl set carp0 deliver=3
+blamed "deliver 3" deliver set carp0 deliver=3
+refused "broadcast 2" "carp: .* on or off" rtnl set carp0 broadcast=2
+blamed "broadcast 2" broadcast set carp0 broadcast=2
+refused "link-delay 3601" "carp: link-delay .*0 to 3600" add vhid 9 link-delay 3601
+blamed "link-delay 3601" link_delay set carp0 link_delay=3601
+refused "announce-interval 1001" "carp: .*0 to 1000" \
+	ip -n A link set carp0 type carp announce-interval 1001
+blamed "announce-interval 1001" announce_interval set carp0 announce_interval=1001
+refused "lladdr 2" "carp: .* virtual or lower" rtnl set carp0 lladdr=2
+blamed "lladdr 2" lladdr set carp0 lladdr=2
+refused "another MAC while up" "carp: .* set it down before" \
+	ip -n A link set carp0 type carp link-delay 9 lladdr lower
+blamed "another MAC while up" lladdr set carp0 lladdr=1
+run_ok "the same MAC while up" ip -n A link set carp0 type carp lladdr virtual
 
 # Peers
 many() { printf 0x; seq -f "c000%04g" 1 "$1" | tr -d "\n"; }

@@ -129,6 +129,8 @@ static void put_carp_attr(u16 type)
 		break;
 	case IFLA_CARP_DEMOTION:
 	case IFLA_CARP_PREEMPT_DELAY:
+	case IFLA_CARP_LINK_DELAY:
+	case IFLA_CARP_ANNOUNCE_INTERVAL:
 		put_number(type, 4);
 		break;
 	default:

@@ -196,6 +196,39 @@ refuses "*peer6 must be IPv6 addresses*" "peer6 192.0.2.2" peer6 192.0.2.2
 refuses "*duplicate \"peer\"*" "peer twice" peer none peer none
 refuses "*minttl must be a number, 1..255*" "minttl 256" minttl 256
 
+# deliver, broadcast, link-delay, announce-interval, lladdr
+
+deliver() { printf '05000c00%02x000000' "$1"; }
+broadcast() { printf '05000d00%02x000000' "$1"; }
+link_delay() { printf '08000e00%02x%02x0000' $(($1 & 255)) $(($1 >> 8)); }
+announce() { printf '08000f00%02x%02x0000' $(($1 & 255)) $(($1 >> 8)); }
+lladdr() { printf '05001000%02x000000' "$1"; }
+sends "$(deliver 0)" "deliver auto" deliver auto
+sends "$(deliver 1)" "deliver lower" deliver lower
+sends "$(deliver 2)" "deliver self" deliver self
+refuses "*deliver must be \"auto\", \"lower\" or \"self\"*" "deliver eth0" deliver eth0
+sends "$(broadcast 0)" "broadcast off" broadcast off
+sends "$(broadcast 1)" "broadcast on" broadcast on
+refuses "*broadcast must be \"on\" or \"off\"*" "broadcast 1" broadcast 1
+refuses "*duplicate \"broadcast\"*" "broadcast twice" broadcast on broadcast on
+sends "$(lladdr 0)" "lladdr virtual" lladdr virtual
+sends "$(lladdr 1)" "lladdr lower" lladdr lower
+refuses "*lladdr must be \"virtual\" or \"lower\"*" "a MAC as lladdr" \
+	lladdr 02:00:00:00:00:01
+for n in 0 1 256 3601; do
+	sends "$(link_delay $n)" "link-delay $n is sent" link-delay $n
+	sends "$(announce $n)" "announce-interval $n is sent" announce-interval $n
+done
+for n in -1 0.5 x '' 4294967296; do
+	refuses "*link-delay must be a number, 0..3600 seconds*" \
+		"link-delay '$n'" link-delay "$n"
+	refuses "*announce-interval must be a number, 0..1000 milliseconds*" \
+		"announce-interval '$n'" announce-interval "$n"
+done
+sends "$(deliver 2)$(broadcast 1)$(link_delay 30)$(announce 70)$(lladdr 1)" \
+	"all five" lladdr lower announce-interval 70 link-delay 30 broadcast on \
+	deliver self
+
 # passwords and keys
 
 nineteen=abcdefghijklmnopqrs
@@ -319,10 +352,11 @@ case $(print "" "${all[@]}") in *carp*) good=1 ;; esac
 ok $good "nothing without -d"
 
 more=("${all[@]}" "$(preempt 1)" "$(preempt_delay 300)" \
-	"$(peer c0000202c00002e0)" "$(minttl 9)")
+	"$(peer c0000202c00002e0)" "$(minttl 9)" "$(deliver 2)" "$(broadcast 1)" \
+	"$(link_delay 30)" "$(announce 70)" "$(lladdr 1)")
 like "$(print -d "${more[@]}")" \
-	"*advskew 100 demotion 480 preempt-delay 300 minttl 9 preempt on peer 192.0.2.2,192.0.2.224 *" \
-	"text of preemption"
+	"*advskew 100 demotion 480 preempt-delay 300 minttl 9 link-delay 30 announce-interval 70 preempt on deliver self broadcast on lladdr lower peer 192.0.2.2,192.0.2.224 *" \
+	"text of all options"
 is "$(json "$(vhid 1)" "$(preempt 0)" "$(preempt_delay 3600)")" \
 	'{"vhid":1,"preempt_delay":3600,"preempt":"off"}' "JSON of preemption"
 is "$(json "$(preempt 2)" "$(preempt_delay 0)")" \
@@ -330,6 +364,15 @@ is "$(json "$(preempt 2)" "$(preempt_delay 0)")" \
 is "$(print -d "${all[@]}")" \
 	"$(print -d "${all[@]}" "$(preempt 2)" "$(preempt_delay 0)")" \
 	"the text is silent about what is usual"
+usual=("$(deliver 0)" "$(broadcast 0)" "$(link_delay 0)" "$(announce 0)" "$(lladdr 0)")
+is "$(print -d "${all[@]}")" "$(print -d "${all[@]}" "${usual[@]}")" \
+	"and about deliver auto, broadcast off, no delays and lladdr virtual"
+is "$(json "${usual[@]}")" \
+	'{"link_delay":0,"announce_interval":0,"deliver":"auto","broadcast":"off","lladdr":"virtual"}' \
+	"JSON is not"
+is "$(json "$(deliver 1)" "$(broadcast 1)" "$(link_delay 3600)" "$(announce 1000)" "$(lladdr 1)")" \
+	'{"link_delay":3600,"announce_interval":1000,"deliver":"lower","broadcast":"on","lladdr":"lower"}' \
+	"JSON of what is not usual"
 is "$(json "$(preempt 7)")" '{"preempt":"7"}' "a preempt of a newer kernel"
 
 is "$(json "$(vhid 1)" "$(peer c0000202c00002e0)" "$(minttl 254)")" \
@@ -355,7 +398,7 @@ text=${text##* carp }
 text=${text%% addrgenmode*}
 text=${text%% numtxqueues*}
 # shellcheck disable=SC2086
-sends "$(vhid 1)$(advbase 1)$(advskew 100)$(state 2)$(demotion 480)$(preempt 1)$(preempt_delay 300)$(peer c0000202c00002e0)$(minttl 9)" \
+sends "$(vhid 1)$(advbase 1)$(advskew 100)$(state 2)$(demotion 480)$(preempt 1)$(preempt_delay 300)$(peer c0000202c00002e0)$(minttl 9)$(deliver 2)$(broadcast 1)$(link_delay 30)$(announce 70)$(lladdr 1)" \
 	"text of all options as arguments" $text
 
 echo "1..$count"

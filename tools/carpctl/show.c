@@ -57,6 +57,28 @@ const char *state_name(uint8_t state)
 	return state <= CARP_STATE_MAX ? names[state] : "unknown";
 }
 
+/* What IFLA_CARP_DELIVER and IFLA_CARP_LLADDR are called by ip. */
+static const char *const deliver_names[] = {
+	[CARP_DELIVER_AUTO]	= "auto",
+	[CARP_DELIVER_LOWER]	= "lower",
+	[CARP_DELIVER_SELF]	= "self",
+};
+
+static const char *const lladdr_names[] = {
+	[CARP_LLADDR_VIRTUAL]	= "virtual",
+	[CARP_LLADDR_LOWER]	= "lower",
+};
+
+static const char *deliver_name(uint8_t deliver)
+{
+	return deliver <= CARP_DELIVER_MAX ? deliver_names[deliver] : "unknown";
+}
+
+static const char *lladdr_name(uint8_t lladdr)
+{
+	return lladdr <= CARP_LLADDR_MAX ? lladdr_names[lladdr] : "unknown";
+}
+
 /**
  * peer_address() - address of a peer as text
  * @peer: attributes of CARP_A_PEER
@@ -190,6 +212,24 @@ static json_t *unicast_json(const struct nlmsghdr *nlh)
 	return array;
 }
 
+/* A kernel that is older than them leaves them out. */
+static void set_settings(json_t *object, const struct nlattr **tb)
+{
+	set_uint(object, "preempt_delay", tb[CARP_A_PREEMPT_DELAY]);
+	set_uint(object, "minttl", tb[CARP_A_MIN_TTL]);
+	if (tb[CARP_A_DELIVER])
+		json_object_set_new(object, "deliver",
+			json_string(deliver_name(nl_uint(tb[CARP_A_DELIVER]))));
+	if (tb[CARP_A_BROADCAST])
+		json_object_set_new(object, "broadcast",
+			json_boolean(nl_uint(tb[CARP_A_BROADCAST])));
+	set_uint(object, "link_delay", tb[CARP_A_LINK_DELAY]);
+	set_uint(object, "announce_interval", tb[CARP_A_ANNOUNCE_INTERVAL]);
+	if (tb[CARP_A_LLADDR])
+		json_object_set_new(object, "lladdr",
+			json_string(lladdr_name(nl_uint(tb[CARP_A_LLADDR]))));
+}
+
 static json_t *dev_json(const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[CARP_A_MAX + 1];
@@ -212,8 +252,7 @@ static json_t *dev_json(const struct nlmsghdr *nlh)
 	set_uint(object, "effective_skew", tb[CARP_A_EFFECTIVE_SKEW]);
 	json_object_set_new(object, "preempt",
 			    json_boolean(nl_uint(tb[CARP_A_PREEMPT])));
-	set_uint(object, "preempt_delay", tb[CARP_A_PREEMPT_DELAY]);
-	set_uint(object, "minttl", tb[CARP_A_MIN_TTL]);
+	set_settings(object, tb);
 	set_uint(object, "demotion", tb[CARP_A_DEMOTION]);
 	set_uint(object, "seq", tb[CARP_A_SEQ]);
 	json_object_set_new(object, "unicast", unicast_json(nlh));
@@ -288,6 +327,17 @@ static void print_more(const struct nlattr **tb)
 		printf(" preempt-delay %u", number(tb[CARP_A_PREEMPT_DELAY]));
 	if (tb[CARP_A_MIN_TTL] && nl_uint(tb[CARP_A_MIN_TTL]) != 255)
 		printf(" minttl %u", number(tb[CARP_A_MIN_TTL]));
+	if (nl_uint(tb[CARP_A_LINK_DELAY]))
+		printf(" link-delay %u", number(tb[CARP_A_LINK_DELAY]));
+	if (nl_uint(tb[CARP_A_ANNOUNCE_INTERVAL]))
+		printf(" announce-interval %u",
+		       number(tb[CARP_A_ANNOUNCE_INTERVAL]));
+	if (nl_uint(tb[CARP_A_DELIVER]))
+		printf(" deliver %s", deliver_name(nl_uint(tb[CARP_A_DELIVER])));
+	if (nl_uint(tb[CARP_A_BROADCAST]))
+		printf(" broadcast on");
+	if (nl_uint(tb[CARP_A_LLADDR]))
+		printf(" lladdr %s", lladdr_name(nl_uint(tb[CARP_A_LLADDR])));
 }
 
 static void print_unicast(const struct nlmsghdr *nlh)

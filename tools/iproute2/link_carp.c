@@ -33,6 +33,19 @@ static const char *const preempt_names[] = {
 	[CARP_PREEMPT_DEFAULT]	= "default",
 };
 
+static const char *const deliver_names[] = {
+	[CARP_DELIVER_AUTO]	= "auto",
+	[CARP_DELIVER_LOWER]	= "lower",
+	[CARP_DELIVER_SELF]	= "self",
+};
+
+static const char *const broadcast_names[] = { "off", "on" };
+
+static const char *const lladdr_names[] = {
+	[CARP_LLADDR_VIRTUAL]	= "virtual",
+	[CARP_LLADDR_LOWER]	= "lower",
+};
+
 static void print_usage(FILE *f)
 {
 	fprintf(f,
@@ -43,15 +56,22 @@ static void print_usage(FILE *f)
 		"	             state { master | backup } |\n"
 		"	             preempt { on | off | default } |\n"
 		"	             preempt-delay DELAY | peer PEERS |\n"
-		"	             peer6 PEERS | minttl TTL }\n"
+		"	             peer6 PEERS | minttl TTL |\n"
+		"	             deliver { auto | lower | self } |\n"
+		"	             broadcast { on | off } |\n"
+		"	             link-delay DELAY | announce-interval MS |\n"
+		"	             lladdr { virtual | lower } }\n"
 		"	VHID    := 1..255, the same on all hosts of the group\n"
 		"	SECONDS := 0..254, default 1\n"
 		"	SKEW    := 0..254 in 1/256 s, default 0; the lowest\n"
 		"	           SECONDS + SKEW/256 becomes MASTER\n"
-		"	DELAY   := 0..3600 seconds, default 0, before preempting\n"
+		"	DELAY   := 0..3600 seconds, default 0, before preempting, or\n"
+		"	           from the link to taking part\n"
 		"	PEERS   := { ADDRESS[,ADDRESS]... | none }, to advertise to\n"
 		"	           instead of 224.0.0.18, or ff02::12\n"
 		"	TTL     := 1..255, default 255: lowest one that is accepted\n"
+		"	MS      := 0..1000 ms, default 0, between announcements that\n"
+		"	           are repeated\n"
 		"	SECRET  := { passfile FILE | pass WORD | key HEX }\n"
 		"	FILE    := its first line is the password; - is standard input\n"
 		"	WORD    := at most %d bytes\n"
@@ -108,6 +128,10 @@ static const struct number {
 	{ "preempt-delay", "preempt_delay", "0..3600 seconds",
 	  IFLA_CARP_PREEMPT_DELAY, 4, 0 },
 	{ "minttl", "minttl", "1..255", IFLA_CARP_MIN_TTL, 1, 255 },
+	{ "link-delay", "link_delay", "0..3600 seconds",
+	  IFLA_CARP_LINK_DELAY, 4, 0 },
+	{ "announce-interval", "announce_interval", "0..1000 milliseconds",
+	  IFLA_CARP_ANNOUNCE_INTERVAL, 4, 0 },
 };
 
 static const struct number *find_number(const char *name)
@@ -214,6 +238,15 @@ static const struct choice {
 	{ "preempt", "preempt must be \"on\", \"off\" or \"default\"",
 	  IFLA_CARP_PREEMPT, preempt_names, ARRAY_SIZE(preempt_names),
 	  CARP_PREEMPT_DEFAULT },
+	{ "deliver", "deliver must be \"auto\", \"lower\" or \"self\"",
+	  IFLA_CARP_DELIVER, deliver_names, ARRAY_SIZE(deliver_names),
+	  CARP_DELIVER_AUTO },
+	{ "broadcast", "broadcast must be \"on\" or \"off\"",
+	  IFLA_CARP_BROADCAST, broadcast_names, ARRAY_SIZE(broadcast_names),
+	  0 },
+	{ "lladdr", "lladdr must be \"virtual\" or \"lower\"",
+	  IFLA_CARP_LLADDR, lladdr_names, ARRAY_SIZE(lladdr_names),
+	  CARP_LLADDR_VIRTUAL },
 };
 
 static const struct choice *find_choice(const char *name)
@@ -363,6 +396,8 @@ static int add_option(struct nlmsghdr *n, const struct options *o, int attr)
 				 sizeof(o->key));
 	case IFLA_CARP_DEMOTION:
 	case IFLA_CARP_PREEMPT_DELAY:
+	case IFLA_CARP_LINK_DELAY:
+	case IFLA_CARP_ANNOUNCE_INTERVAL:
 		return addattr_l(n, IP_REQUEST_MAX, attr, &o->number[attr],
 				 sizeof(o->number[attr]));
 	default:
@@ -509,7 +544,9 @@ static void carp_print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	print_choice(tb, find_choice("state"));
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		print_number(tb, &numbers[i]);
-	print_choice(tb, find_choice("preempt"));
+	/* The state has been told. */
+	for (i = 1; i < ARRAY_SIZE(choices); i++)
+		print_choice(tb, &choices[i]);
 	for (i = 0; i < ARRAY_SIZE(peers); i++)
 		print_peers(tb, &peers[i]);
 }

@@ -80,6 +80,33 @@ enum carp_preempt {
 #define CARP_PREEMPT_MAX (__CARP_PREEMPT_MAX - 1)
 
 /**
+ * enum carp_deliver - by which device the traffic of virtual addresses comes
+ *	in, IFLA_CARP_DELIVER
+ * @CARP_DELIVER_AUTO: by the one that the answer leaves by
+ * @CARP_DELIVER_LOWER: by the lower device
+ * @CARP_DELIVER_SELF: by the CARP interface
+ */
+enum carp_deliver {
+	CARP_DELIVER_AUTO,
+	CARP_DELIVER_LOWER,
+	CARP_DELIVER_SELF,
+	__CARP_DELIVER_MAX
+};
+#define CARP_DELIVER_MAX (__CARP_DELIVER_MAX - 1)
+
+/**
+ * enum carp_lladdr - MAC that the virtual addresses are at, IFLA_CARP_LLADDR
+ * @CARP_LLADDR_VIRTUAL: 00:00:5e:00:01:VHID, which moves with them
+ * @CARP_LLADDR_LOWER: that of the lower device of the MASTER
+ */
+enum carp_lladdr {
+	CARP_LLADDR_VIRTUAL,
+	CARP_LLADDR_LOWER,
+	__CARP_LLADDR_MAX
+};
+#define CARP_LLADDR_MAX (__CARP_LLADDR_MAX - 1)
+
+/**
  * enum carp_link_attr - attributes in IFLA_INFO_DATA of kind "carp"
  * @IFLA_CARP_UNSPEC: never sent
  * @IFLA_CARP_VHID: u8, 1..255, virtual host id.  Required for a new
@@ -112,6 +139,17 @@ enum carp_preempt {
  * @IFLA_CARP_MIN_TTL: u8, 1..255, default 255: lowest TTL or hop limit
  *	that an advertisement may have arrived with.  One below 255 has come
  *	through a router, and is accepted only from a configured peer.
+ * @IFLA_CARP_DELIVER: u8, enum carp_deliver, default CARP_DELIVER_AUTO
+ * @IFLA_CARP_BROADCAST: u8, 0 or 1, default 0.  1: while MASTER the interface
+ *	receives a copy of the broadcasts that the lower device receives.
+ * @IFLA_CARP_LINK_DELAY: u32, 0..3600 seconds, default 0: how long the lower
+ *	device must have had link before the interface takes part
+ * @IFLA_CARP_ANNOUNCE_INTERVAL: u32, 0..1000 milliseconds, default 0: time
+ *	between two announcements of addresses by ARP or neighbour discovery
+ *	when they are repeated.  0: all at once.
+ * @IFLA_CARP_LLADDR: u8, enum carp_lladdr, default CARP_LLADDR_VIRTUAL.  The
+ *	same on all hosts of the group.  EBUSY if it is changed while the
+ *	interface is up.
  *
  * Values that are not given keep their default in a new interface and their
  * present value in a change.  A refused request changes nothing and says why
@@ -130,6 +168,11 @@ enum carp_link_attr {
 	IFLA_CARP_PEER,
 	IFLA_CARP_PEER6,
 	IFLA_CARP_MIN_TTL,
+	IFLA_CARP_DELIVER,
+	IFLA_CARP_BROADCAST,
+	IFLA_CARP_LINK_DELAY,
+	IFLA_CARP_ANNOUNCE_INTERVAL,
+	IFLA_CARP_LLADDR,
 	__IFLA_CARP_MAX
 };
 #define IFLA_CARP_MAX (__IFLA_CARP_MAX - 1)
@@ -267,6 +310,15 @@ enum carp_cmd {
  *	instead of 224.0.0.18, network byte order. One each, at most
  *	CARP_PEERS_MAX, in the order of IFLA_CARP_PEER
  * @CARP_A_UNICAST6: binary, the same for IPv6 and ff02::12
+ * @CARP_A_DELIVER: u8, enum carp_deliver, by which device the traffic of the
+ *	addresses comes in
+ * @CARP_A_BROADCAST: u8, 1 if the interface receives broadcasts while MASTER,
+ *	else 0
+ * @CARP_A_LINK_DELAY: u32, how long the lower device must have had link before
+ *	the interface takes part, seconds
+ * @CARP_A_ANNOUNCE_INTERVAL: u32, time between two repeated announcements of
+ *	addresses, milliseconds
+ * @CARP_A_LLADDR: u8, enum carp_lladdr, MAC that the addresses are at
  */
 enum carp_attr {
 	CARP_A_UNSPEC,
@@ -299,6 +351,11 @@ enum carp_attr {
 	CARP_A_MIN_TTL,
 	CARP_A_UNICAST4,
 	CARP_A_UNICAST6,
+	CARP_A_DELIVER,
+	CARP_A_BROADCAST,
+	CARP_A_LINK_DELAY,
+	CARP_A_ANNOUNCE_INTERVAL,
+	CARP_A_LLADDR,
 	__CARP_A_MAX
 };
 #define CARP_A_MAX (__CARP_A_MAX - 1)
