@@ -112,7 +112,7 @@ print(one["unicast4"] == want["peer"], one["unicast6"] == want["peer6"],
 SAME
 is "$(python3 "$OUT/same" "$(ip -n A -d -j link show fifteen-letters)" "$long" \
 	"$(ctl show -j fifteen-letters)")" \
-	"True True True 32 32 [[3600, 1], [3600, 1], [3600, 1]] [[2, 1, 3599, 999, 1], ['self', 'on', 3599, 999, 'lower'], ['self', True, 3599, 999, 'lower']] True" \
+	"True True True 32 32 [[3600, 1], [3600, 1], [3600, 1]] [['self', 1, 3599, 999, 'lower'], ['self', 'on', 3599, 999, 'lower'], ['self', True, 3599, 999, 'lower']] True" \
 	"it has all peers and settings, and eight IPv6 hosts that were heard"
 is "$(genl dump get | jq -c '[.[] | [.ifname, (.unicast6 | length)]]')" \
 	'[["carp0",0],["fifteen-letters",32]]' "a dump has it, too"

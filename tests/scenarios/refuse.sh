@@ -106,10 +106,15 @@ refused "announce-interval 1001" "carp: .*0 to 1000" \
 blamed "announce-interval 1001" announce_interval set carp0 announce_interval=1001
 refused "lladdr 2" "carp: .* virtual or lower" rtnl set carp0 lladdr=2
 blamed "lladdr 2" lladdr set carp0 lladdr=2
+on A sysctl -qw net.carp.allow=0
+ip -n A link set carp0 up
+snapshot=$(everything)
 refused "another MAC while up" "carp: .* set it down before" \
 	ip -n A link set carp0 type carp link-delay 9 lladdr lower
 blamed "another MAC while up" lladdr set carp0 lladdr=1
 run_ok "the same MAC while up" ip -n A link set carp0 type carp lladdr virtual
+ip -n A link set carp0 down
+on A sysctl -qw net.carp.allow=1
 
 # Peers
 many() { printf 0x; seq -f "c000%04g" 1 "$1" | tr -d "\n"; }
