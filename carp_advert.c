@@ -284,6 +284,16 @@ static struct carp_port *port_of(const struct sk_buff *skb)
 	return NULL;
 }
 
+/* One that is refused was dropped, and tools that look for drops show it. */
+static int finish(struct sk_buff *skb, bool refused)
+{
+	if (refused)
+		kfree_skb(skb);
+	else
+		consume_skb(skb);
+	return 0;
+}
+
 /*
  * The handler of the IP protocol.  What came to the group was seen before, in
  * whatever frame; what is left are advertisements to an address of this host.
@@ -292,31 +302,25 @@ static struct carp_port *port_of(const struct sk_buff *skb)
  */
 static int carp_rcv4(struct sk_buff *skb)
 {
-	struct carp_port *port = NULL;
+	struct carp_port *port;
 
-	if (!ipv4_is_multicast(ip_hdr(skb)->daddr))
-		port = port_of(skb);
-	if (port) {
-		__skb_push(skb, skb->data - skb_network_header(skb));
-		carp_advert_input4(port, skb);
-	}
-	consume_skb(skb);
-	return 0;
+	if (ipv4_is_multicast(ip_hdr(skb)->daddr))
+		return finish(skb, false);
+	port = port_of(skb);
+	__skb_push(skb, skb->data - skb_network_header(skb));
+	return finish(skb, !port || carp_advert_input4(port, skb));
 }
 
 /* The same over IPv6, where it saves the peer a "parameter problem". */
 static int carp_rcv6(struct sk_buff *skb)
 {
-	struct carp_port *port = NULL;
+	struct carp_port *port;
 
-	if (!ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr))
-		port = port_of(skb);
-	if (port) {
-		__skb_push(skb, skb->data - skb_network_header(skb));
-		carp_advert_input6(port, skb);
-	}
-	consume_skb(skb);
-	return 0;
+	if (ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr))
+		return finish(skb, false);
+	port = port_of(skb);
+	__skb_push(skb, skb->data - skb_network_header(skb));
+	return finish(skb, !port || carp_advert_input6(port, skb));
 }
 
 static const struct net_protocol carp_protocol = {

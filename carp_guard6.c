@@ -109,7 +109,7 @@ static bool put_mac(struct sk_buff *skb, const struct speech *s,
 
 static bool says(const struct sk_buff *skb, unsigned int at, const u8 *mac)
 {
-	u8 said[ETH_ALEN];
+	u8 said[ETH_ALEN] __aligned(2);
 
 	return !skb_copy_bits(skb, at, said, sizeof(said)) &&
 	       ether_addr_equal(said, mac);

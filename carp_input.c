@@ -50,7 +50,7 @@ static rx_handler_result_t to_virtual_mac(struct carp_dev *cd,
 	if (carp_serving(cd))
 		return take(cd, pskb);
 	carp_count(cd, CARP_STAT_RX_INACTIVE);
-	consume_skb(*pskb);
+	kfree_skb_reason(*pskb, SKB_DROP_REASON_OTHERHOST);
 	*pskb = NULL;
 	return RX_HANDLER_CONSUMED;
 }
@@ -90,17 +90,13 @@ void carp_input_copy(struct carp_dev *cd, struct sk_buff *skb)
 static bool answer_filtered(struct carp_dev *cd, const struct carp_arp *arp)
 {
 	struct in_device *in_dev = __in_dev_get_rcu(cd->dev);
-	const struct net *net = dev_net(cd->dev);
-	struct carp_dev *holder;
+	struct in6_addr addr = carp_mapped(arp->tpa);
 
 	if (!in_dev || likely(!IN_DEV_ARPFILTER(in_dev)) ||
 	    arp->hdr.ar_op != htons(ARPOP_REQUEST) ||
 	    IN_DEV_ARP_IGNORE(in_dev) > 1)
 		return false;
-	holder = carp_vip_find(net, arp->tpa, cd->port);
-	while (holder && holder != cd)
-		holder = carp_vip_next(net, arp->tpa, cd->port, holder);
-	if (!holder)
+	if (!carp_vip_has(cd, &addr))
 		return false;
 	arp_send(ARPOP_REPLY, ETH_P_ARP, arp->spa, cd->dev, arp->tpa, arp->sha,
 		 cd->dev->dev_addr, arp->sha);
@@ -191,13 +187,11 @@ void carp_input_claimed(struct carp_dev *cd, const struct in6_addr *addr,
 
 static void claimed(struct carp_port *port, const struct carp_arp *arp)
 {
-	const struct net *net = dev_net(port->carrier);
 	struct in6_addr addr = carp_mapped(arp->spa);
-	struct carp_dev *cd;
+	const struct carp_vip *vip;
 
-	for (cd = carp_vip6_find(net, &addr, port); cd;
-	     cd = carp_vip6_next(net, &addr, port, cd))
-		carp_input_claimed(cd, &addr, arp->sha);
+	carp_vip_for_each(vip, port, &addr)
+		carp_input_claimed(vip->cd, &addr, arp->sha);
 }
 
 /* Of another MASTER: a question only by its form. */
@@ -314,7 +308,7 @@ static bool group_of(const struct sk_buff *skb, u8 group[ETH_ALEN])
 
 static void multicast(struct carp_port *port, struct sk_buff *skb)
 {
-	u8 group[ETH_ALEN];
+	u8 group[ETH_ALEN] __aligned(2);
 	struct carp_dev *cd;
 	bool is_query;
 
@@ -409,7 +403,7 @@ static rx_handler_result_t group_result(struct carp_port *port,
 {
 	if (likely(!group_frame(port, skb)))
 		return RX_HANDLER_PASS;
-	consume_skb(skb);
+	kfree_skb(skb);
 	return RX_HANDLER_CONSUMED;
 }
 

@@ -35,18 +35,16 @@ static bool solicited(struct carp_port *port, struct sk_buff *skb,
 static void advertised(struct carp_port *port, const struct sk_buff *skb,
 		       const struct in6_addr *target)
 {
-	const struct net *net = dev_net(port->carrier);
-	u8 opt[2 + ETH_ALEN];
-	struct carp_dev *cd;
+	u8 opt[2 + ETH_ALEN] __aligned(2);
+	const struct carp_vip *vip;
 
-	cd = carp_vip6_find(net, target, port);
-	if (likely(!cd) ||
+	if (likely(!carp_vip6_may_be(port->cn, target)) ||
 	    skb_copy_bits(skb, sizeof(struct ipv6hdr) + sizeof(struct nd_msg),
 			  opt, sizeof(opt)) ||
 	    opt[0] != ND_OPT_TARGET_LL_ADDR)
 		return;
-	for (; cd; cd = carp_vip6_next(net, target, port, cd))
-		carp_input_claimed(cd, target, opt + 2);
+	carp_vip_for_each(vip, port, target)
+		carp_input_claimed(vip->cd, target, opt + 2);
 }
 
 /**

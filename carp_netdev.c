@@ -91,7 +91,7 @@ static void advert_groups(u8 group4[ETH_ALEN], u8 group6[ETH_ALEN])
 static int carp_dev_open(struct net_device *dev)
 {
 	struct carp_dev *cd = carp_priv(dev);
-	u8 group4[ETH_ALEN], group6[ETH_ALEN];
+	u8 group4[ETH_ALEN] __aligned(2), group6[ETH_ALEN] __aligned(2);
 	int err;
 
 	advert_groups(group4, group6);
@@ -133,7 +133,7 @@ static void set_has_mc(struct carp_dev *cd, bool has_mc)
 static int carp_dev_stop(struct net_device *dev)
 {
 	struct carp_dev *cd = carp_priv(dev);
-	u8 group4[ETH_ALEN], group6[ETH_ALEN];
+	u8 group4[ETH_ALEN] __aligned(2), group6[ETH_ALEN] __aligned(2);
 
 	/* IPv6 may leave a group now, and needs no RTNL for that from 6.17 on. */
 	netif_addr_lock_bh(dev);
@@ -158,7 +158,7 @@ static netdev_tx_t carp_dev_xmit(struct sk_buff *skb, struct net_device *dev)
 	if (unlikely(!carp_serving(cd))) {
 		carp_count(cd, CARP_STAT_TX_INACTIVE);
 		DEV_STATS_INC(dev, tx_dropped);
-		kfree_skb(skb);
+		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
 		return NETDEV_TX_OK;
 	}
 	skb->dev = cd->carrier;

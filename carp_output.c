@@ -171,7 +171,7 @@ struct sk_buff *carp_build_advert(struct carp_dev *cd, bool bowout,
 				  unsigned int variant)
 {
 	struct sk_buff *skb;
-	u8 dest[ETH_ALEN];
+	u8 dest[ETH_ALEN] __aligned(2);
 
 	skb = carp_frame_alloc(cd, sizeof(struct iphdr) +
 				   sizeof(struct carp_header));

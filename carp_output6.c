@@ -104,7 +104,7 @@ struct sk_buff *carp_build_advert6(struct carp_dev *cd, bool bowout,
 				   unsigned int variant)
 {
 	struct sk_buff *skb;
-	u8 dest[ETH_ALEN];
+	u8 dest[ETH_ALEN] __aligned(2);
 
 	lockdep_assert_held(&cd->lock);
 
@@ -184,7 +184,7 @@ static void send_announcement(struct carp_dev *cd, const struct in6_addr *addr,
  */
 void carp_announce6_one(struct carp_dev *cd, const struct in6_addr *addr)
 {
-	u8 dest[ETH_ALEN];
+	u8 dest[ETH_ALEN] __aligned(2);
 	bool public;
 
 	rcu_read_lock();

@@ -23,7 +23,9 @@ static int carp_validate(struct nlattr *tb[], struct nlattr *data[],
 
 static void virtual_mac(u8 vhid, u8 mac[ETH_ALEN])
 {
-	const u8 bytes[ETH_ALEN] = { 0x00, 0x00, 0x5e, 0x00, 0x01, vhid };
+	const u8 bytes[ETH_ALEN] __aligned(2) = {
+		0x00, 0x00, 0x5e, 0x00, 0x01, vhid
+	};
 
 	ether_addr_copy(mac, bytes);
 }
@@ -113,7 +115,7 @@ static int carp_newlink(struct net_device *dev,
 	struct carp_dev *cd = carp_priv(dev);
 	struct net_device *carrier;
 	struct carp_config conf;
-	u8 mac[ETH_ALEN];
+	u8 mac[ETH_ALEN] __aligned(2);
 	int err;
 
 	carp_config_default(&conf);

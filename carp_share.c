@@ -66,10 +66,16 @@ void carp_share_heard(struct carp_dev *cd, const struct carp_advert *adv)
 	atomic64_set(&cd->heard_until, ktime_get_ns() + ns + SLACK_NS);
 }
 
+/* Whether more have it than the one that was found first. */
 static bool is_shared(const struct carp_port *port, const struct in6_addr *addr,
 		      const struct carp_dev *first)
 {
-	return carp_vip6_next(dev_net(port->carrier), addr, port, first);
+	const struct carp_vip *vip;
+
+	carp_vip_for_each(vip, port, addr)
+		if (vip->cd != first)
+			return true;
+	return false;
 }
 
 /* The i-th of a set of vhids. */
@@ -111,13 +117,13 @@ struct carp_dev *carp_share_pick(const struct carp_port *port,
 	const struct net *net = dev_net(port->carrier);
 	struct carp_dev *first = carp_vip6_find(net, addr, port);
 	DECLARE_BITMAP(vhids, CARP_VHIDS) = {};
+	const struct carp_vip *vip;
 	unsigned int n = 0, i = 0;
-	struct carp_dev *cd;
 
 	if (!first || likely(!is_shared(port, addr, first)))
 		return first;
-	for (cd = first; cd; cd = carp_vip6_next(net, addr, port, cd))
-		if (alive(cd) && !__test_and_set_bit(cd->vhid, vhids))
+	carp_vip_for_each(vip, port, addr)
+		if (alive(vip->cd) && !__test_and_set_bit(vip->cd->vhid, vhids))
 			n++;
 	if (!n)
 		return first;
@@ -150,16 +156,9 @@ struct carp_dev *carp_share_refresh(struct carp_dev *cd,
 				    const struct in6_addr *addr,
 				    const struct in6_addr *client)
 {
-	const struct net *net = dev_net(cd->dev);
-	struct carp_dev *holder;
-
-	if (!spreading(net) && carp_serving(cd)) {
-		holder = carp_vip6_find(net, addr, cd->port);
-		while (holder && holder != cd)
-			holder = carp_vip6_next(net, addr, cd->port, holder);
-		if (holder)
-			return cd;
-	}
+	if (!spreading(dev_net(cd->dev)) && carp_serving(cd) &&
+	    carp_vip_has(cd, addr))
+		return cd;
 	return carp_share_pick(cd->port, addr, client) ?: cd;
 }
 
@@ -179,11 +178,11 @@ struct carp_dev *carp_share_sender(const struct carp_port *port,
 				   const struct in6_addr *client,
 				   const u8 *mac)
 {
-	const struct net *net = dev_net(port->carrier);
 	struct carp_dev *cd, *lowest = NULL;
+	const struct carp_vip *vip;
 
-	for (cd = carp_vip6_find(net, addr, port); cd;
-	     cd = carp_vip6_next(net, addr, port, cd)) {
+	carp_vip_for_each(vip, port, addr) {
+		cd = vip->cd;
 		if (!carp_serving(cd))
 			continue;
 		if (ether_addr_equal(cd->dev->dev_addr, mac))
@@ -226,18 +225,16 @@ bool carp_share_public(const struct carp_dev *cd, const struct in6_addr *addr)
  */
 void carp_share_left(const struct carp_port *port, const struct in6_addr *addr)
 {
-	const struct net *net = dev_net(port->carrier);
-	struct carp_dev *cd;
+	const struct carp_vip *vip;
 
 	rcu_read_lock();
-	for (cd = carp_vip6_find(net, addr, port); cd;
-	     cd = carp_vip6_next(net, addr, port, cd)) {
-		if (!carp_serving(cd))
+	carp_vip_for_each(vip, port, addr) {
+		if (!carp_serving(vip->cd))
 			continue;
 		if (ipv6_addr_v4mapped(addr))
-			carp_announce_one(cd, addr->s6_addr32[3]);
+			carp_announce_one(vip->cd, addr->s6_addr32[3]);
 		else
-			carp_announce6_one(cd, addr);
+			carp_announce6_one(vip->cd, addr);
 	}
 	rcu_read_unlock();
 }

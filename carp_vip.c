@@ -37,46 +37,6 @@ int carp_vip_init(struct carp_net *cn)
 	return 0;
 }
 
-static const struct hlist_head *chain(const struct carp_net *cn,
-				      const struct in6_addr *addr)
-{
-	static const struct hlist_head empty;
-	const struct hlist_head *table = rcu_dereference(cn->vips);
-
-	return table ? &table[carp_vip6_hash(addr)] : &empty;
-}
-
-/**
- * carp_vip6_next() - who else holds an address
- * @net: namespace
- * @addr: the address, an IPv4 one mapped
- * @port: as in carp_vip6_find()
- * @after: what the last call returned
- *
- * Context: RCU read side, the same as for @after.
- */
-struct carp_dev *carp_vip6_next(const struct net *net,
-				const struct in6_addr *addr,
-				const struct carp_port *port,
-				const struct carp_dev *after)
-{
-	const struct carp_net *cn = port ? port->cn : carp_pernet(net);
-	const struct carp_vip *vip;
-
-	hlist_for_each_entry_rcu(vip, chain(cn, addr), node) {
-		if (!ipv6_addr_equal(&vip->addr, addr))
-			continue;
-		if (after) {
-			if (vip->cd == after)
-				after = NULL;
-			continue;
-		}
-		if (!port || vip->cd->port == port)
-			return vip->cd;
-	}
-	return NULL;
-}
-
 /**
  * carp_vip6_find() - whose virtual address is this
  * @net: namespace
@@ -86,13 +46,20 @@ struct carp_dev *carp_vip6_next(const struct net *net,
  *
  * Context: RCU read side.
  * Return: an interface, valid until the end of the read side, or NULL.  More
- * than one may hold the address: carp_vip6_next().
+ * than one may hold the address: carp_vip_for_each().
  */
 struct carp_dev *carp_vip6_find(const struct net *net,
 				const struct in6_addr *addr,
 				const struct carp_port *port)
 {
-	return carp_vip6_next(net, addr, port, NULL);
+	const struct carp_net *cn = port ? port->cn : carp_pernet(net);
+	const struct carp_vip *vip;
+
+	hlist_for_each_entry_rcu(vip, carp_vip_chain(cn, addr), node)
+		if (ipv6_addr_equal(&vip->addr, addr) &&
+		    (!port || vip->cd->port == port))
+			return vip->cd;
+	return NULL;
 }
 
 /**
@@ -106,26 +73,9 @@ struct carp_dev *carp_vip6_find(const struct net *net,
 struct carp_dev *carp_vip_find(const struct net *net, __be32 addr,
 			       const struct carp_port *port)
 {
-	return carp_vip_next(net, addr, port, NULL);
-}
+	struct in6_addr mapped = carp_mapped(addr);
 
-/**
- * carp_vip_next() - carp_vip6_next() of an IPv4 address
- * @net: namespace
- * @addr: network order
- * @port: as in carp_vip_find()
- * @after: what the last call returned
- *
- * Context: RCU read side, the same as for @after.
- */
-struct carp_dev *carp_vip_next(const struct net *net, __be32 addr,
-			       const struct carp_port *port,
-			       const struct carp_dev *after)
-{
-	struct in6_addr mapped;
-
-	ipv6_addr_set_v4mapped(addr, &mapped);
-	return carp_vip6_next(net, &mapped, port, after);
+	return carp_vip6_find(net, &mapped, port);
 }
 
 /**
@@ -162,7 +112,7 @@ struct carp_dev *carp_vip_near(const struct net_device *dev,
 	const struct carp_net *cn = carp_pernet(dev_net(dev));
 	const struct carp_vip *vip;
 
-	hlist_for_each_entry_rcu(vip, chain(cn, addr), node)
+	hlist_for_each_entry_rcu(vip, carp_vip_chain(cn, addr), node)
 		if (ipv6_addr_equal(&vip->addr, addr) &&
 		    carp_vip_is_near(vip->cd, addr, dev))
 			return vip->cd;
@@ -181,7 +131,7 @@ bool carp_vip_has(const struct carp_dev *cd, const struct in6_addr *addr)
 	const struct carp_net *cn = carp_pernet(dev_net(cd->dev));
 	const struct carp_vip *vip;
 
-	hlist_for_each_entry_rcu(vip, chain(cn, addr), node)
+	hlist_for_each_entry_rcu(vip, carp_vip_chain(cn, addr), node)
 		if (vip->cd == cd && ipv6_addr_equal(&vip->addr, addr))
 			return true;
 	return false;
@@ -202,7 +152,7 @@ struct carp_dev *carp_vip_idle(const struct net_device *dev,
 	const struct carp_vip *vip;
 	struct carp_dev *idle = NULL;
 
-	hlist_for_each_entry_rcu(vip, chain(cn, addr), node) {
+	hlist_for_each_entry_rcu(vip, carp_vip_chain(cn, addr), node) {
 		if (!ipv6_addr_equal(&vip->addr, addr) ||
 		    !carp_vip_is_near(vip->cd, addr, dev))
 			continue;

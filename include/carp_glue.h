@@ -81,6 +81,8 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 
 /* carp_port.c: the carrier */
 int carp_port_check(struct net_device *carrier, struct netlink_ext_ack *extack);
+int carp_port_check_below(struct net_device *dev, struct net_device *upper,
+			  struct netlink_ext_ack *extack);
 struct carp_port *carp_port_rtnl(const struct net_device *carrier);
 int carp_port_attach(struct carp_dev *cd);
 void carp_port_detach(struct carp_dev *cd);
@@ -189,9 +191,6 @@ unsigned int carp_guard6_local_in(void *priv, struct sk_buff *skb,
 int carp_vip_init(struct carp_net *cn);
 struct carp_dev *carp_vip_find(const struct net *net, __be32 addr,
 			       const struct carp_port *port);
-struct carp_dev *carp_vip_next(const struct net *net, __be32 addr,
-			       const struct carp_port *port,
-			       const struct carp_dev *after);
 bool carp_vip_is_near(const struct carp_dev *cd, const struct in6_addr *addr,
 		      const struct net_device *dev);
 struct carp_dev *carp_vip_near(const struct net_device *dev,
@@ -202,10 +201,6 @@ struct carp_dev *carp_vip_idle(const struct net_device *dev,
 struct carp_dev *carp_vip6_find(const struct net *net,
 				const struct in6_addr *addr,
 				const struct carp_port *port);
-struct carp_dev *carp_vip6_next(const struct net *net,
-				const struct in6_addr *addr,
-				const struct carp_port *port,
-				const struct carp_dev *after);
 int carp_vip_prepare(struct carp_dev *cd, const struct in6_addr *addr,
 		     struct netlink_ext_ack *extack);
 void carp_vip_add(struct carp_dev *cd, const struct in6_addr *addr);

@@ -406,6 +406,37 @@ static inline bool carp_vip_is4(const struct carp_vip *vip, __be32 addr)
 }
 
 /**
+ * carp_vip_chain() - where an address is in the table, if it is
+ * @cn: namespace
+ * @addr: the address, an IPv4 one mapped
+ *
+ * Context: RCU read side.
+ */
+static inline const struct hlist_head *
+carp_vip_chain(const struct carp_net *cn, const struct in6_addr *addr)
+{
+	static const struct hlist_head empty;
+	const struct hlist_head *table = rcu_dereference(cn->vips);
+
+	return table ? &table[carp_vip6_hash(addr)] : &empty;
+}
+
+/**
+ * carp_vip_for_each() - all interfaces of a port that hold an address
+ * @vip: cursor; the interface is its @cd
+ * @port: the port
+ * @wanted: the address, an IPv4 one mapped
+ *
+ * Context: RCU read side.
+ */
+#define carp_vip_for_each(vip, port, wanted)				\
+	hlist_for_each_entry_rcu(vip, carp_vip_chain((port)->cn, wanted), node) \
+		if ((vip)->cd->port != (port) ||			\
+		    !ipv6_addr_equal(&(vip)->addr, wanted)) {		\
+			continue;					\
+		} else
+
+/**
  * carp_vip6_may_be() - whether an address may be a virtual one
  * @cn: namespace
  * @addr: the address
@@ -482,8 +513,12 @@ static inline bool carp_is_virtual_mac(const u8 *mac)
 /* Groups that every interface is in, and that say nothing about interest. */
 static inline bool carp_is_all_hosts(const u8 *group)
 {
-	static const u8 hosts4[] = { 0x01, 0x00, 0x5e, 0x00, 0x00, 0x01 };
-	static const u8 hosts6[] = { 0x33, 0x33, 0x00, 0x00, 0x00, 0x01 };
+	static const u8 hosts4[] __aligned(2) = {
+		0x01, 0x00, 0x5e, 0x00, 0x00, 0x01
+	};
+	static const u8 hosts6[] __aligned(2) = {
+		0x33, 0x33, 0x00, 0x00, 0x00, 0x01
+	};
 
 	return ether_addr_equal(group, hosts4) ||
 	       ether_addr_equal(group, hosts6);
