@@ -111,9 +111,23 @@ static void each_going_down(struct net_device *dev,
 			each_going_down(upper, act);
 }
 
-static int device_first(struct net_device *dev, unsigned long event)
+static int check_below(struct net_device *dev,
+		       struct netdev_notifier_changeupper_info *info)
+{
+	struct netlink_ext_ack *extack;
+
+	if (!info->linking)
+		return NOTIFY_DONE;
+	extack = netdev_notifier_info_to_extack(&info->info);
+	return notifier_from_errno(carp_port_check_below(dev, info->upper_dev,
+							 extack));
+}
+
+static int device_first(struct net_device *dev, unsigned long event, void *ptr)
 {
 	switch (event) {
+	case NETDEV_PRECHANGEUPPER:
+		return check_below(dev, ptr);
 	case NETDEV_PRE_TYPE_CHANGE:
 		return carp_port_rtnl(dev) ? NOTIFY_BAD : NOTIFY_DONE;
 	case NETDEV_GOING_DOWN:
@@ -132,7 +146,7 @@ static int notify_first(struct notifier_block *nb, unsigned long event,
 
 	if (carp_is_dev(dev))
 		return interface_first(carp_priv(dev), event, ptr);
-	return device_first(dev, event);
+	return device_first(dev, event, ptr);
 }
 
 static void interface_last(struct carp_dev *cd, unsigned long event)

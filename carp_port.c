@@ -13,6 +13,7 @@
 #include <linux/netfilter_netdev.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/bonding.h>
 
 #include "carp_priv.h"
 
@@ -43,6 +44,71 @@ static bool is_narrow_macvlan(const struct net_device *dev)
 static bool is_ipvlan(const struct net_device *dev)
 {
 	return dev->rtnl_link_ops && !strcmp(dev->rtnl_link_ops->kind, "ipvlan");
+}
+
+/*
+ * Switches that know nothing of the bond must not see one MAC at two ports, so
+ * that in these modes it puts its members' MACs into what they send.
+ */
+static bool rewrites_macs(const struct net_device *dev)
+{
+#if IS_ENABLED(CONFIG_BONDING)
+	return netif_is_bond_master(dev) && bond_is_lb(netdev_priv(dev));
+#else
+	return false;
+#endif
+}
+
+static int rewrites_macs_walk(struct net_device *dev,
+			      struct netdev_nested_priv *unused)
+{
+	return rewrites_macs(dev);
+}
+
+/* The device, or one below it. */
+static bool rewrites_macs_any(struct net_device *dev)
+{
+	struct netdev_nested_priv unused = {};
+
+	return rewrites_macs(dev) ||
+	       netdev_walk_all_lower_dev(dev, rewrites_macs_walk, &unused);
+}
+
+static int has_port_walk(struct net_device *dev,
+			 struct netdev_nested_priv *unused)
+{
+	return !!carp_port_rtnl(dev);
+}
+
+/**
+ * carp_port_check_below() - whether a device may come below another
+ * @dev: the device
+ * @upper: the one that it is to be a port or a member of
+ * @extack: told what is in the way and what to do about it
+ *
+ * A bond can get a mode in which it rewrites MACs while interfaces are on it, as
+ * that is told and not asked; but only while it has no member, and so sends
+ * nothing.
+ *
+ * Context: RTNL.
+ * Return: 0, or -EOPNOTSUPP if frames from a virtual MAC would leave with
+ * another one.
+ */
+int carp_port_check_below(struct net_device *dev, struct net_device *upper,
+			  struct netlink_ext_ack *extack)
+{
+	struct netdev_nested_priv unused = {};
+	bool carries;
+
+	rcu_read_lock();
+	carries = carp_port_rtnl(upper) ||
+		  netdev_walk_all_upper_dev_rcu(upper, has_port_walk, &unused);
+	rcu_read_unlock();
+	if (!carries || !(rewrites_macs(upper) || rewrites_macs_any(dev)))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "carp: a bond in mode balance-tlb or balance-alb cannot be below a carp interface, it sends with its members' MACs; use another mode, or delete the interface before");
+	return -EOPNOTSUPP;
 }
 
 /**
@@ -78,6 +144,11 @@ int carp_port_check(struct net_device *carrier, struct netlink_ext_ack *extack)
 	if (is_ipvlan(carrier)) {
 		NL_SET_ERR_MSG(extack,
 			       "carp: an ipvlan never receives the virtual MAC; name the device below it as link");
+		return -EINVAL;
+	}
+	if (rewrites_macs_any(carrier)) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: a bond in mode balance-tlb or balance-alb sends with its members' MACs instead of the virtual one; use active-backup, balance-xor or 802.3ad");
 		return -EINVAL;
 	}
 	if (carrier->priv_flags & IFF_NO_RX_HANDLER) {
