@@ -164,8 +164,7 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 	}
 	if (d.actions & CARP_ACT_SERVE)
 		switch_datapath(cd);
-	if (d.actions & CARP_ACT_ADVERT)
-		carp_route_check(cd);
+	carp_route_check(cd);
 	if (READ_ONCE(cd->families) & CARP_FAMILY_6) {
 		carp_vip6_serve(cd);
 		carp_route6_serve(cd);

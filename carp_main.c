@@ -30,6 +30,7 @@
  *     carp_share.c	those that several vhids share
  *     carp_route.c	routes to them (FIB)
  *     carp_route6.c	the same for IPv6
+ *     carp_fib.c	new routes (FIB notifiers)
  *     carp_group6.c	IPv6 groups held on the carrier (MLD)
  *     carp_port.c	the carrier
  *     carp_netdev.c	the net device
@@ -84,6 +85,7 @@ static int __net_init carp_net_init(struct net *net)
 	carp_news_init(cn);
 	carp_demoter_init(cn);
 	carp_route6_init(cn);
+	carp_fib_init(cn);
 	return carp_sysctl_init(cn);
 }
 
@@ -104,6 +106,7 @@ static void __net_exit carp_net_exit(struct net *net)
 
 	carp_sysctl_exit(cn);
 	carp_demoter_exit(cn);
+	carp_fib_exit(cn);
 	carp_news_exit(cn);
 	carp_route6_exit(cn);
 	kvfree(rcu_dereference_protected(cn->vips, true));

@@ -36,6 +36,7 @@ static int carp_dev_init(struct net_device *dev)
 	WRITE_ONCE(cn->devs_gen, cn->devs_gen + 1);
 	carp_demoter_join(cd);
 	carp_port_source(cd->port);
+	carp_fib_follow(cn);
 	return 0;
 }
 
@@ -59,6 +60,7 @@ static void carp_dev_uninit(struct net_device *dev)
 	WRITE_ONCE(cn->devs_gen, cn->devs_gen + 1);
 	carp_port_detach(cd);
 	carp_guard_put(dev_net(dev));
+	carp_fib_follow(cn);
 	/* A registration that failed half-way is freed without a wait. */
 	if (dev->reg_state != NETREG_UNREGISTERING) {
 		synchronize_net();

@@ -264,6 +264,8 @@ static void tell(struct carp_dev *cd)
 		carp_route_flag(cd);
 		carp_route6_flag(cd);
 		carp_group6_sync(cd);
+	} else if (carp_route_unseen(cd)) {
+		carp_route_flag(cd);
 	}
 	if (state == CARP_STATE_MASTER)
 		netif_dormant_off(cd->dev);
@@ -292,6 +294,17 @@ void carp_news_settle(struct carp_dev *cd)
 
 	WRITE_ONCE(cd->settling, true);
 	note_changed(cn, cd);
+}
+
+/**
+ * carp_news_look() - have IPv4 routes looked at
+ * @cd: interface
+ *
+ * Context: any; the work waits for RTNL.
+ */
+void carp_news_look(struct carp_dev *cd)
+{
+	note_changed(carp_pernet(dev_net(cd->dev)), cd);
 }
 
 static struct carp_dev *next_changed(struct carp_net *cn)

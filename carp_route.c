@@ -4,21 +4,28 @@
  *
  * Linux treats an address of any of its interfaces as its own.  On a host that
  * is not MASTER, packets to a virtual address must leave for the MASTER
- * instead.  Deleting address or routes would need RTNL at the moment of a
- * takeover, and would tear down what users have built on them.  So the
- * nexthops that lead to a virtual address through our interface are marked
- * RTNH_F_LINKDOWN for good, and what is switched is whether the interface
- * ignores such routes: one store, from softirq.
+ * instead, and no route through our interface leads anywhere.  Deleting
+ * addresses or routes would need RTNL at the moment of a takeover, and would
+ * tear down what users have built on them.  So all nexthops through our
+ * interface are marked RTNH_F_LINKDOWN for good, and what is switched is
+ * whether the interface ignores such routes: one store, from softirq.
  *
- * While they are ignored the address is not RTN_LOCAL, and the routing code
- * would refuse to create routes that prefer it as source.  Therefore
- * carp_route_open() makes them visible before the routing code handles an
- * event, and carp_route_flag() marks what it has made, and hides it again.
+ * Each route is marked when it is made: carp_fib.c hears of it.  Only when a
+ * prefix had routes before, and the new one is not the first of them, nothing
+ * is heard; then carp_route_flag() finds it, which looks at all nexthops of the
+ * interface.
+ *
+ * A route that prefers the address as source is refused unless the address is
+ * RTN_LOCAL at that moment.  Therefore the local route of a new address is
+ * marked last, by carp_route_added(), and no other address becomes local
+ * meanwhile.  When an interface comes up the routes of all its addresses are
+ * made anew; carp_route_open() makes all of them visible for that long.
  */
 #include <linux/inetdevice.h>
 #include <linux/rtnetlink.h>
 #include <net/ip_fib.h>
 #include <net/l3mdev.h>
+#include <net/nexthop.h>
 #include <net/route.h>
 
 #include "carp_priv.h"
@@ -47,10 +54,24 @@ bool carp_route_all_ignored(const struct carp_dev *cd)
 }
 
 /**
- * carp_route_check() - notice that the administrator has changed that
+ * carp_route_unseen() - whether IPv4 routes were made or switched since
+ *	carp_route_flag()
  * @cd: interface
  *
- * Nobody is told of it, so it is looked at with each advertisement.
+ * Context: any.
+ */
+bool carp_route_unseen(const struct carp_dev *cd)
+{
+	return rt_genid_ipv4(dev_net(cd->dev)) != READ_ONCE(cd->routes_seen);
+}
+
+/**
+ * carp_route_check() - notice what nobody tells
+ * @cd: interface
+ *
+ * That the administrator has every interface ignore marked routes; and that a
+ * route was made which is not the first of its prefix.  Looked at with each
+ * event of the election, of the latter at most once a second.
  *
  * Context: carp_dev.lock held.
  */
@@ -58,6 +79,9 @@ void carp_route_check(struct carp_dev *cd)
 {
 	if (unlikely(carp_route_all_ignored(cd) != READ_ONCE(cd->all_ignored)))
 		carp_news_settle(cd);
+	else if (unlikely(carp_route_unseen(cd)) &&
+		 time_after(jiffies, READ_ONCE(cd->routes_at) + HZ))
+		carp_news_look(cd);
 }
 
 /**
@@ -147,30 +171,6 @@ void carp_route_open(struct carp_dev *cd)
 }
 
 /*
- * Mark the route to an address through our interface.  The output interface
- * is part of the question, so that the answer does not depend on metrics, nor
- * on what is ignored at the moment.
- */
-static void flag_route(struct net_device *dev, __be32 addr, bool flag)
-{
-	struct flowi4 fl4 = {
-		.daddr = addr,
-		.flowi4_oif = dev->ifindex,
-		.flowi4_l3mdev = l3mdev_master_ifindex_rcu(dev),
-	};
-	struct fib_result res;
-
-	if (fib_lookup(dev_net(dev), &fl4, &res,
-		       FIB_LOOKUP_NOREF | FIB_LOOKUP_IGNORE_LINKSTATE) ||
-	    !res.nhc || res.nhc->nhc_dev != dev)
-		return;
-	if (flag)
-		res.nhc->nhc_flags |= RTNH_F_LINKDOWN;
-	else
-		res.nhc->nhc_flags &= ~RTNH_F_LINKDOWN;
-}
-
-/*
  * Whether the routes must carry the mark.  Always, unless the administrator
  * has every interface ignore such routes: then the mark itself has to follow
  * the state, which takes RTNL and comes a little later.
@@ -180,8 +180,273 @@ static bool wants_flag(const struct carp_dev *cd)
 	return !carp_route_all_ignored(cd) || !carp_serving(cd);
 }
 
+static void mark(struct fib_nh_common *nhc, bool flag)
+{
+	unsigned char flags = nhc->nhc_flags & ~RTNH_F_LINKDOWN;
+
+	if (flag)
+		flags |= RTNH_F_LINKDOWN;
+	if (flags != nhc->nhc_flags)
+		WRITE_ONCE(nhc->nhc_flags, flags);
+}
+
+/* One of our interfaces, or NULL. */
+static struct carp_dev *carp_of(const struct fib_nh_common *nhc)
+{
+	struct net_device *dev = nhc->nhc_dev;
+
+	return dev && carp_is_dev(dev) ? carp_priv(dev) : NULL;
+}
+
+static bool in_force(const struct fib_nh *nh)
+{
+	return !(nh->fib_nh_flags & RTNH_F_DEAD ||
+		 (nh->fib_nh_flags & RTNH_F_LINKDOWN &&
+		  ip_ignore_linkdown(nh->fib_nh_dev)));
+}
+
+/*
+ * Divide the traffic of a multipath route among its paths that are in force, as
+ * the kernel's fib_rebalance() does, which is not exported.
+ */
+static void balance(struct fib_info *fi)
+{
+	int n = fi->nh ? 0 : fi->fib_nhs;
+	u64 total = 0, sum = 0;
+	struct fib_nh *nh;
+
+	if (n < 2)
+		return;
+	rcu_read_lock();
+	for (nh = fi->fib_nh; nh < fi->fib_nh + n; nh++)
+		if (in_force(nh))
+			total += nh->fib_nh_weight;
+	for (nh = fi->fib_nh; nh < fi->fib_nh + n; nh++) {
+		int bound = -1;
+
+		if (in_force(nh)) {
+			sum += nh->fib_nh_weight;
+			bound = DIV64_U64_ROUND_CLOSEST(sum << 31, total) - 1;
+		}
+		atomic_set(&nh->fib_nh_upper_bound, bound);
+	}
+	rcu_read_unlock();
+}
+
 /**
- * carp_route_flag() - after the routing code has handled an event of ours
+ * carp_route_made() - an IPv4 route was made, by whatever device
+ * @fi: its nexthops
+ * @type: RTN_LOCAL and so on
+ *
+ * Context: RTNL, must not sleep.
+ */
+void carp_route_made(struct fib_info *fi, u8 type)
+{
+	bool ours = false;
+	int i;
+
+	for (i = 0; i < fib_info_num_path(fi); i++) {
+		struct fib_nh_common *nhc = fib_info_nhc(fi, i);
+		struct carp_dev *cd = carp_of(nhc);
+
+		if (!cd || (type == RTN_LOCAL && cd->adding))
+			continue;
+		mark(nhc, wants_flag(cd));
+		ours = true;
+	}
+	if (!ours)
+		return;
+	balance(fi);
+	rt_genid_bump_ipv4(fi->fib_net);
+}
+
+/**
+ * carp_route_revived() - the routing code has taken a mark away
+ * @nh: nexthop by whatever device
+ *
+ * It takes it for what it usually is: a link that is back.
+ *
+ * Context: RTNL, must not sleep.
+ */
+void carp_route_revived(struct fib_nh *nh)
+{
+	struct carp_dev *cd = carp_of(&nh->nh_common);
+
+	if (cd)
+		mark(&nh->nh_common, wants_flag(cd));
+}
+
+/*
+ * A route through our interface to an address, in a table of that interface.
+ * The output interface is part of the question, so that the answer does not
+ * depend on metrics; rules are not asked.
+ */
+static struct fib_nh *route_to(struct net_device *dev, u32 table, __be32 addr)
+{
+	struct flowi4 fl4 = {
+		.daddr = addr,
+		.flowi4_oif = dev->ifindex,
+	};
+	struct fib_table *tb;
+	struct fib_result res;
+
+	tb = fib_new_table(dev_net(dev), l3mdev_fib_table_rcu(dev) ?: table);
+	if (!tb || fib_table_lookup(tb, &fl4, &res, FIB_LOOKUP_NOREF |
+				    FIB_LOOKUP_IGNORE_LINKSTATE) ||
+	    !res.nhc || res.nhc->nhc_dev != dev || res.fi->nh)
+		return NULL;
+	return container_of(res.nhc, struct fib_nh, nh_common);
+}
+
+/* All nexthops of a device, and with older kernels those of others. */
+static struct hlist_head *nexthops(const struct carp_dev *cd)
+{
+#ifdef CARP_HAVE_DEV_NEXTHOPS
+	return &cd->dev->fib_nh_head;
+#else
+	return cd->nexthops;
+#endif
+}
+
+/*
+ * Older kernels keep the nexthops of all devices in a hash table of their own.
+ * New ones are put first into a chain: before the newest there is only its
+ * head.  For an address its local route is made first, then others, one after
+ * the other, and RTNL has been held since.
+ */
+static void find_nexthops(struct carp_dev *cd, const struct in_ifaddr *ifa)
+{
+#ifndef CARP_HAVE_DEV_NEXTHOPS
+	__be32 net = ifa->ifa_address & ifa->ifa_mask;
+	struct net_device *dev = cd->dev;
+	struct fib_nh *newest, *made[4];
+	unsigned int i = 0;
+
+	if (cd->nexthops)
+		return;
+	rcu_read_lock();
+	newest = route_to(dev, RT_TABLE_LOCAL, ifa->ifa_local);
+	made[0] = newest;
+	made[1] = route_to(dev, RT_TABLE_MAIN, net);
+	made[2] = route_to(dev, RT_TABLE_LOCAL, net | ~ifa->ifa_mask);
+	made[3] = route_to(dev, RT_TABLE_LOCAL, ifa->ifa_broadcast);
+	/* One that was there before is of no use. */
+	if (newest && refcount_read(&newest->nh_parent->fib_treeref) == 1) {
+		while (i < ARRAY_SIZE(made)) {
+			if (made[i] && newest->nh_hash.pprev ==
+				       &made[i]->nh_hash.next) {
+				newest = made[i];
+				i = 0;
+			} else {
+				i++;
+			}
+		}
+		cd->nexthops = container_of(newest->nh_hash.pprev,
+					    struct hlist_head, first);
+	}
+	rcu_read_unlock();
+#endif
+}
+
+/* What nexthop objects lead to; the kernel does not touch their marks. */
+static void flag_objects(struct carp_dev *cd, bool flag)
+{
+	struct rb_node *node;
+
+	for (node = rb_first(&dev_net(cd->dev)->nexthop.rb_root); node;
+	     node = rb_next(node)) {
+		struct nexthop *nh = rb_entry(node, struct nexthop, rb_node);
+		struct nh_info *nhi;
+
+		if (nh->is_group)
+			continue;
+		nhi = rtnl_dereference(nh->nh_info);
+		if (nhi->fib_nhc.nhc_dev == cd->dev)
+			mark(&nhi->fib_nhc, flag);
+	}
+}
+
+static void flag_all(struct carp_dev *cd, bool flag)
+{
+	const struct hlist_head *head = nexthops(cd);
+	struct fib_nh *nh;
+
+	if (head)
+		hlist_for_each_entry(nh, head, nh_hash)
+			if (nh->fib_nh_dev == cd->dev)
+				mark(&nh->nh_common, flag);
+	flag_objects(cd, flag);
+}
+
+static void balance_all(struct carp_dev *cd)
+{
+	const struct hlist_head *head = nexthops(cd);
+	struct fib_nh *nh;
+
+	if (head)
+		hlist_for_each_entry(nh, head, nh_hash)
+			if (nh->fib_nh_dev == cd->dev)
+				balance(nh->nh_parent);
+}
+
+/**
+ * carp_route_adding() - before the routing code makes the routes of an address
+ * @cd: interface
+ * @ifa: the address
+ *
+ * A secondary address has no connected route, and its local one says so and
+ * that of the primary: when that one goes, the routing code makes the others' routes
+ * anew, behind the last notifier.  Of ours none is secondary: each has its own routes,
+ * and they go with it.
+ *
+ * While the host is not MASTER, the interface seems to have no link meanwhile.
+ * That is how the routing code marks by itself what it makes, but for the
+ * local route, and it leaves the marks of all other routes alone, which it takes
+ * away else whenever an address is added.
+ *
+ * Context: RTNL; carp_route_added() must follow.
+ */
+void carp_route_adding(struct carp_dev *cd, struct in_ifaddr *ifa)
+{
+	struct net_device *dev = cd->dev;
+	struct fib_nh *nh;
+
+	ASSERT_RTNL();
+	WRITE_ONCE(ifa->ifa_flags, ifa->ifa_flags & ~IFA_F_SECONDARY);
+	cd->adding = true;
+	/* It may have been given with another prefix before. */
+	rcu_read_lock();
+	nh = route_to(dev, RT_TABLE_LOCAL, ifa->ifa_local);
+	if (nh && nh->nh_parent->fib_type == RTN_LOCAL &&
+	    nh->nh_parent->fib_prefsrc == ifa->ifa_local)
+		mark(&nh->nh_common, false);
+	rcu_read_unlock();
+	if (carp_serving(cd))
+		return;
+	if (netif_oper_up(dev))
+		WRITE_ONCE(dev->operstate, IF_OPER_DORMANT);
+	cd->hushed = !test_and_set_bit(__LINK_STATE_NOCARRIER, &dev->state);
+}
+
+/**
+ * carp_route_added() - the routing code has made the routes of an address
+ * @cd: interface
+ * @ifa: the address
+ *
+ * Context: RTNL.
+ */
+void carp_route_added(struct carp_dev *cd, const struct in_ifaddr *ifa)
+{
+	if (cd->hushed)
+		clear_bit(__LINK_STATE_NOCARRIER, &cd->dev->state);
+	cd->hushed = false;
+	cd->adding = false;
+	find_nexthops(cd, ifa);
+	carp_route_flag(cd);
+}
+
+/**
+ * carp_route_flag() - have all routes through an interface marked as they must be
  * @cd: interface
  *
  * Context: RTNL.
@@ -189,26 +454,19 @@ static bool wants_flag(const struct carp_dev *cd)
 void carp_route_flag(struct carp_dev *cd)
 {
 	struct in_device *in_dev = __in_dev_get_rtnl(cd->dev);
-	bool flag = wants_flag(cd);
-	struct in_ifaddr *ifa;
 
 	ASSERT_RTNL();
 	WRITE_ONCE(cd->all_ignored, carp_route_all_ignored(cd));
 	if (!in_dev)
 		return;
-
-	/* The local route, the connected one, and that to the broadcast. */
-	rcu_read_lock();
-	in_dev_for_each_ifa_rtnl(ifa, in_dev) {
-		flag_route(cd->dev, ifa->ifa_local, flag);
-		flag_route(cd->dev, ifa->ifa_address & ifa->ifa_mask, flag);
-		flag_route(cd->dev, ifa->ifa_address | ~ifa->ifa_mask, flag);
-	}
-	rcu_read_unlock();
+	flag_all(cd, wants_flag(cd));
 
 	spin_lock_bh(&cd->lock);
 	cd->routes_open = false;
 	set_ignored(in_dev, !carp_serving(cd));
 	spin_unlock_bh(&cd->lock);
+	balance_all(cd);
 	rt_genid_bump_ipv4(dev_net(cd->dev));
+	WRITE_ONCE(cd->routes_seen, rt_genid_ipv4(dev_net(cd->dev)));
+	WRITE_ONCE(cd->routes_at, jiffies);
 }

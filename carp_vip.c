@@ -357,7 +357,8 @@ static int address_first(struct notifier_block *nb, unsigned long event,
 		carp_vip_add(cd, &mapped);
 	}
 	set_metric(ifa, true);
-	carp_route_open(cd);
+	if (event == NETDEV_UP)
+		carp_route_adding(cd, ifa);
 	return NOTIFY_DONE;
 }
 
@@ -386,14 +387,8 @@ static int address_last(struct notifier_block *nb, unsigned long event,
 			carp_share_left(cd->port, &mapped);
 	}
 	set_metric(ifa, false);
-	/*
-	 * The routing code is not through yet: after the first address of a
-	 * subnet has gone, it makes new routes for the others.
-	 */
-	if (event == NETDEV_DOWN || READ_ONCE(cd->settling))
-		carp_news_settle(cd);
-	else
-		carp_route_flag(cd);
+	if (event == NETDEV_UP)
+		carp_route_added(cd, ifa);
 	carp_port_source(cd->port);
 	carp_vip_changed(cd, GFP_KERNEL_ACCOUNT);
 	if (event == NETDEV_UP && carp_serving(cd))

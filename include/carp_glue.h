@@ -250,18 +250,29 @@ void carp_group6_drop(struct carp_dev *cd);
 void carp_route_setup(struct net_device *dev);
 void carp_route_follow_filter(struct net_device *dev);
 bool carp_route_all_ignored(const struct carp_dev *cd);
+bool carp_route_unseen(const struct carp_dev *cd);
 void carp_route_check(struct carp_dev *cd);
 void carp_route_serve(struct carp_dev *cd);
 void carp_route_open(struct carp_dev *cd);
+void carp_route_made(struct fib_info *fi, u8 type);
+void carp_route_revived(struct fib_nh *nh);
+void carp_route_adding(struct carp_dev *cd, struct in_ifaddr *ifa);
+void carp_route_added(struct carp_dev *cd, const struct in_ifaddr *ifa);
 void carp_route_flag(struct carp_dev *cd);
 
 /* carp_route6.c: the same for IPv6 */
 void carp_route6_setup(struct net_device *dev);
 void carp_route6_serve(struct carp_dev *cd);
+void carp_route6_made(struct fib6_info *f6i);
 void carp_route6_mark(struct inet6_ifaddr *ifa);
 void carp_route6_flag(struct carp_dev *cd);
 void carp_route6_init(struct carp_net *cn);
 void carp_route6_exit(struct carp_net *cn);
+
+/* carp_fib.c: new routes */
+void carp_fib_follow(struct carp_net *cn);
+void carp_fib_init(struct carp_net *cn);
+void carp_fib_exit(struct carp_net *cn);
 
 /* carp_engine.c: events in, frames and timers out */
 void carp_engine_init(struct carp_dev *cd, const struct carp_proto_config *cfg);
@@ -319,6 +330,7 @@ void carp_news_exit(struct carp_net *cn);
 void carp_news(struct carp_dev *cd, const struct carp_decision *d,
 	       const struct carp_peer *peer);
 void carp_news_settle(struct carp_dev *cd);
+void carp_news_look(struct carp_dev *cd);
 void carp_news_forget(struct carp_dev *cd);
 void carp_news_demotion(struct carp_net *cn, const char *name, s32 old, s32 now,
 			s32 before);

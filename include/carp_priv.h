@@ -64,6 +64,10 @@
 struct carp_auth;
 struct carp_dev;
 struct ctl_table_header;
+struct fib6_info;
+struct fib_info;
+struct fib_nh;
+struct in_ifaddr;
 struct in_device;
 struct inet6_dev;
 struct inet6_ifaddr;
@@ -109,6 +113,10 @@ struct nlattr;
  * @link_work: tells the listeners of @changed, needs RTNL
  * @log_work: empties @log_queue, never waits for RTNL
  * @flush6_work: has IPv6 look up cached routes again, never waits for RTNL
+ * @fib_nb: tells of new routes
+ * @fib_work: registers it if there are interfaces, needs RTNL
+ * @fib_registered: it has; only the work
+ * @fib_heard: what it tells counts; written without RTNL only to end it
  * @retry_work: repeats what failed for want of memory
  */
 struct carp_net {
@@ -143,6 +151,10 @@ struct carp_net {
 	struct work_struct	link_work;
 	struct work_struct	log_work;
 	struct work_struct	flush6_work;
+	struct notifier_block	fib_nb;
+	struct delayed_work	fib_work;
+	bool			fib_registered;
+	bool			fib_heard;
 	struct delayed_work	retry_work;
 };
 
@@ -286,6 +298,14 @@ enum {
  * @closing: the interface is on its way down; RTNL
  * @bowed: DOWN was already raised by a shutdown; RTNL
  * @settling: carp_route_flag() is still to come, from work
+ * @adding: an address is being added, and its local route not to be marked;
+ *	RTNL
+ * @hushed: the interface seems to have no link meanwhile; RTNL
+ * @nexthops: where older kernels keep its IPv4 nexthops, NULL if not known
+ *	yet; RTNL
+ * @routes_seen: state of the namespace's IPv4 routes at the last
+ *	carp_route_flag(), lockless
+ * @routes_at: when that was, jiffies, lockless
  * @all_ignored: carp_route_all_ignored() at the last carp_route_flag()
  * @auth_stale: @auth is older than key or addresses, for want of memory; RTNL
  * @key: RTNL
@@ -349,6 +369,11 @@ struct carp_dev {
 	bool			closing;
 	bool			bowed;
 	bool			settling;
+	bool			adding;
+	bool			hushed;
+	struct hlist_head	*nexthops;
+	int			routes_seen;
+	unsigned long		routes_at;
 	bool			all_ignored;
 	bool			auth_stale;
 	u8			key[CARP_KEY_LEN];
