@@ -20,6 +20,8 @@ enum kind {
 	LINUX,
 	OPENBSD,
 	FREEBSD,
+	MIXED,		/* of a group: one or more of each */
+	KINDS
 };
 
 struct bsd {

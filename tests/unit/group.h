@@ -101,7 +101,7 @@ static void note(const char *fmt, unsigned int a, unsigned int b,
 
 static enum carp_state state_of(const struct host *h)
 {
-	return g.kind == LINUX ? h->p.state : h->b.state;
+	return h->b.kind == LINUX ? h->p.state : h->b.state;
 }
 
 static struct carp_advert advert_of(const struct host *h)
@@ -113,7 +113,7 @@ static struct carp_advert advert_of(const struct host *h)
 		.demote = carp_wire_demote(&h->cfg),
 	};
 
-	if (g.kind != LINUX) {
+	if (h->b.kind != LINUX) {
 		adv.advskew = bsd_skew(&h->b, &h->cfg);
 		adv.demote = bsd_demote(&h->b, &h->cfg);
 	}
@@ -295,7 +295,7 @@ static void raise_event(int i, enum carp_event ev,
 	struct carp_decision d;
 	int k;
 
-	if (g.kind == LINUX) {
+	if (h->b.kind == LINUX) {
 		h->p.cfg = h->cfg;
 		d = carp_proto_event(&h->p, ev, CARP_REASON_NO_LINK, rx, g.now);
 	} else {
@@ -364,7 +364,7 @@ static void deliver(int k)
 
 static u64 deadline_of(const struct host *h)
 {
-	return g.kind == LINUX ? carp_proto_deadline(&h->p) :
+	return h->b.kind == LINUX ? carp_proto_deadline(&h->p) :
 				 bsd_deadline(&h->b);
 }
 
