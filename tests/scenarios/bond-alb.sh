@@ -60,7 +60,7 @@ for mode in "balance-tlb tlb_dynamic_lb 0 xmit_hash_policy layer3+4" active-back
 		echo x | on A socat -u - UDP:192.0.2.2:900$i,bind=192.0.2.100,so-bindtodevice=mv0
 	done
 	sleep 1
-	kill $(jobs -p) 2>/dev/null
+	kill %% %- 2>/dev/null
 	wait 2>/dev/null
 	others=$(cat "$OUT"/A*."${mode%% *}" | grep -c -v " $vmac >")
 	all=$(cat "$OUT"/A*."${mode%% *}" | wc -l)
