@@ -8,8 +8,8 @@
  *   advertisements               looked at, and left to the carrier if right
  *   multicast                    a copy for interfaces that joined a group,
  *                                also of questions who has
- *   from a virtual address       not MASTER: into our interface, which lets
- *                                them in; the carrier takes them for spoofed
+ *   from a virtual address       not MASTER: routing is told to look closer,
+ *                                or it would take them for spoofed
  *   everything else              not ours
  */
 #include <linux/if_arp.h>
@@ -104,27 +104,32 @@ static bool answer_filtered(struct carp_dev *cd, const struct carp_arp *arp)
 }
 
 /*
- * The MASTER asks, in the name of the virtual address, for an address of this
- * host.  The carrier takes the question for spoofed and would not answer.
+ * Routing refuses as spoofed what comes from an address of any interface here,
+ * a virtual one that another host serves included.  It does so by a shortcut
+ * (fib_validate_source()); the full check asks for the route to the source, and
+ * routes of ours are not in force.  Custom local routes are what makes it take
+ * the full check.  Nobody takes that mark away again, and it costs a lookup for
+ * each packet that is routed, so it is set where such a packet has come.
  */
-static void answer_master(struct carp_port *port, const struct carp_arp *arp)
+static void let_in(const struct carp_port *port, __be32 from)
 {
-	const struct net_device *carrier = port->carrier;
-	const struct in_device *in_dev = __in_dev_get_rcu(carrier);
-	const struct in_ifaddr *ifa;
-	struct in6_addr from;
+	struct net *net = dev_net(port->carrier);
+	struct in6_addr mapped;
 
-	if (!in_dev || arp->hdr.ar_op != htons(ARPOP_REQUEST))
+	if (READ_ONCE(net->ipv4.fib_has_custom_local_routes) ||
+	    !carp_vip_may_be(port->cn, from))
 		return;
-	from = carp_mapped(arp->spa);
-	if (!carp_vip6_find(dev_net(carrier), &from, port) ||
-	    !carp_vip_idle(carrier, &from))
-		return;
-	in_dev_for_each_ifa_rcu(ifa, in_dev)
-		if (ifa->ifa_local == arp->tpa)
-			arp_send(ARPOP_REPLY, ETH_P_ARP, arp->spa,
-				 port->carrier, arp->tpa, arp->sha,
-				 carrier->dev_addr, arp->sha);
+	mapped = carp_mapped(from);
+	if (carp_vip_idle(port->carrier, &mapped))
+		WRITE_ONCE(net->ipv4.fib_has_custom_local_routes, true);
+}
+
+/* Questions for this host only: every new MASTER announces its addresses. */
+static void let_ask(const struct carp_port *port, const struct carp_arp *arp)
+{
+	if (arp->hdr.ar_op == htons(ARPOP_REQUEST) && arp->spa != arp->tpa &&
+	    __ip_dev_find(dev_net(port->carrier), arp->tpa, false))
+		let_in(port, arp->spa);
 }
 
 /**
@@ -228,7 +233,7 @@ static void arp(struct carp_port *port, struct sk_buff *skb)
 	client = carp_mapped(arp->spa);
 	cd = carp_share_pick(port, &addr, &client);
 	if (!cd)
-		answer_master(port, arp);
+		let_ask(port, arp);
 	else if (carp_serving(cd) && !is_announcement(arp))
 		copy_as(cd, skb, answer_filtered(cd, arp) ? PACKET_OTHERHOST :
 							    skb->pkt_type);
@@ -354,8 +359,9 @@ static noinline bool group_frame(struct carp_port *port, struct sk_buff *skb)
 	}
 	if (skb->protocol == htons(ETH_P_IP)) {
 		iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
-		if (iph && iph->protocol == CARP_IPPROTO &&
-		    iph->daddr == htonl(CARP_GROUP4))
+		if (iph && iph->protocol != CARP_IPPROTO)
+			let_in(port, iph->saddr);
+		else if (iph && iph->daddr == htonl(CARP_GROUP4))
 			refused = carp_advert_input4(port, skb);
 	}
 	if (skb->protocol == htons(ETH_P_IPV6) &&
@@ -367,21 +373,17 @@ static noinline bool group_frame(struct carp_port *port, struct sk_buff *skb)
 }
 
 /*
- * The carrier would take it for spoofed.  While the address is held here nobody
- * else has anything to say from it, but a MASTER without an address of its own,
- * who advertises to us as his peer.
+ * An advertisement of a MASTER without an address of its own, to us as its peer.
+ * It must be heard even while the address is served here.
  */
-static struct carp_dev *from_virtual(const struct carp_port *port,
+static struct carp_dev *virtual_peer(const struct carp_port *port,
 				     const struct iphdr *iph)
 {
 	struct in6_addr from = carp_mapped(iph->saddr);
-	struct carp_dev *cd;
 
-	cd = carp_vip6_find(dev_net(port->carrier), &from, port);
-	if (likely(!cd) || iph->protocol == CARP_IPPROTO ||
-	    carp_vip_idle(port->carrier, &from))
-		return cd;
-	return NULL;
+	if (iph->protocol != CARP_IPPROTO)
+		return NULL;
+	return carp_vip6_find(dev_net(port->carrier), &from, port);
 }
 
 /* Nearly all come from no virtual address, and go to no group. */
@@ -430,9 +432,10 @@ static noinline rx_handler_result_t to_carrier(struct carp_port *port,
 			break;
 		if (ipv4_is_multicast(iph->daddr))
 			return group_result(port, skb);
-		cd = from_virtual(port, iph);
+		cd = virtual_peer(port, iph);
 		if (unlikely(cd))
 			return take(cd, pskb);
+		let_in(port, iph->saddr);
 		break;
 	case htons(ETH_P_IPV6):
 		ip6h = skb_header_pointer(skb, 0, sizeof(_ip6h), &_ip6h);
@@ -442,7 +445,7 @@ static noinline rx_handler_result_t to_carrier(struct carp_port *port,
 	case htons(ETH_P_ARP):
 		arp = arp_header(skb, &_arp);
 		if (arp)
-			answer_master(port, arp);
+			let_ask(port, arp);
 		break;
 	}
 	return RX_HANDLER_PASS;
@@ -455,7 +458,8 @@ static bool is_foreign_group(const struct carp_port *port,
 		return false;
 	if (skb->protocol == htons(ETH_P_IP))
 		return skb_headlen(skb) >= sizeof(struct iphdr) &&
-		       ip_header(skb)->protocol != CARP_IPPROTO;
+		       ip_header(skb)->protocol != CARP_IPPROTO &&
+		       !carp_vip_may_be(port->cn, ip_header(skb)->saddr);
 	return skb->protocol != htons(ETH_P_IPV6) &&
 	       skb->protocol != htons(ETH_P_ARP);
 }
