@@ -96,6 +96,58 @@ static void try_mac(struct trial *t, const u8 *mac, const char *why)
 		accuse(t, "b", why);
 }
 
+/*
+ * It has become master, or ceased to be, in the moment that a frame takes from
+ * the hook that lets it pass to the switch.
+ */
+static bool is_settled_master(const struct trial *t, u8 vhid)
+{
+	const u64 moment = 50 * NSEC_PER_USEC;
+	const struct scene_host *h = t->host;
+
+	return trace_state(t->trace, h->netns, t->carrier, vhid, t->one->ns) ==
+		       TRACE_MASTER &&
+	       trace_state(t->trace, h->netns, t->carrier, vhid,
+			   t->one->ns - moment) == TRACE_MASTER;
+}
+
+static const struct scene_vip *held(const struct trial *t,
+				    const struct scene_vip *after)
+{
+	return scene_vip(t->scene, &t->one->frame.src, t->host, after);
+}
+
+/*
+ * A host that does not serve may send packets from the address, but neither ARP
+ * nor ND, and with its own MAC: if the address is that of another of its
+ * devices, too, or if they only pass.
+ */
+static bool is_exempt(struct trial *t)
+{
+	const struct frame *f = &t->one->frame;
+	const struct scene_vip *vip = NULL;
+
+	if (t->host->kind != SCENE_HOST || f->nd_type || f->carp ||
+	    carp_vmac_vhid(f->eth_src) || !held(t, NULL))
+		return false;
+	while ((vip = held(t, vip)))
+		if (is_settled_master(t, vip->vhid))
+			return false;
+	return scene_elsewhere(t->scene, &f->src, t->host) ||
+	       passages_take(&t->host->passages, f, t->one->ns);
+}
+
+/* To its own MAC, from an address that it does not serve: it may pass that on. */
+static void note_arrival(struct trial *t)
+{
+	const struct frame *f = &t->one->frame;
+
+	if (t->host->kind == SCENE_HOST && f->src.family && !f->nd_type &&
+	    !(f->eth_dst[0] & 1) && !carp_vmac_vhid(f->eth_dst) &&
+	    held(t, NULL))
+		passages_note(&t->host->passages, f, t->one->ns);
+}
+
 static void try_frame(struct trial *t)
 {
 	const struct frame *f = &t->one->frame;
@@ -105,7 +157,10 @@ static void try_frame(struct trial *t)
 
 		try_sender(t, &spa, f->arp_sha);
 	}
-	if (f->src.family) {
+	if (f->src.family && is_exempt(t)) {
+		t->touched_vip = true;
+		t->host->own_mac++;
+	} else if (f->src.family) {
 		/* All but NA speak of their source in their option. */
 		bool own = f->nd_type && f->nd_type != 136;
 
@@ -130,11 +185,12 @@ static int report(const struct scene *scene, u64 unknown, u64 shown, u64 max)
 	for (i = 0; i < scene->n_hosts; i++) {
 		const struct scene_host *h = &scene->hosts[i];
 
-		printf("host=%s frames=%llu vip_frames=%llu vmac_frames=%llu adverts=%llu violations=%llu\n",
+		printf("host=%s frames=%llu vip_frames=%llu vmac_frames=%llu adverts=%llu own_mac=%llu violations=%llu\n",
 		       h->name, (unsigned long long)h->frames,
 		       (unsigned long long)h->vip_frames,
 		       (unsigned long long)h->vmac_frames,
 		       (unsigned long long)h->adverts,
+		       (unsigned long long)h->own_mac,
 		       (unsigned long long)h->violations);
 		if (h->kind == SCENE_FOREIGN || h->kind == SCENE_IGNORED) {
 			exempt += h->frames;
@@ -172,9 +228,12 @@ int judge(struct recording *recording, struct scene *scene,
 			.shown = &shown,
 		};
 
-		if (one.outgoing)
-			continue;
 		t.host = scene_host(scene, one.tap, &t.carrier);
+		if (one.outgoing) {
+			if (t.host)
+				note_arrival(&t);
+			continue;
+		}
 		if (!t.host) {
 			if (!unknown++)
 				printf("tap %s is of no host of the map\n",

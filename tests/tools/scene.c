@@ -56,6 +56,17 @@ void scene_read_hosts(struct scene *scene, const char *path)
 	fclose(f);
 }
 
+static void read_elsewhere(struct scene *scene, const char *path,
+			   const char *addr, const char *host)
+{
+	struct scene_elsewhere elsewhere = {};
+
+	if (!addr || !host || !frame_addr_parse(&elsewhere.addr, addr))
+		errx(3, "%s: a line is not 'elsewhere ADDRESS HOST'", path);
+	elsewhere.host = xstrdup(host);
+	APPEND(scene->elsewhere, scene->n_elsewhere, elsewhere);
+}
+
 void scene_read_vips(struct scene *scene, const char *path)
 {
 	FILE *f = file_open(path, "r");
@@ -70,6 +81,10 @@ void scene_read_vips(struct scene *scene, const char *path)
 
 		if (!what)
 			continue;
+		if (!strcmp(what, "elsewhere")) {
+			read_elsewhere(scene, path, addr, vhid);
+			continue;
+		}
 		if (strcmp(what, "vip") || !vhid ||
 		    !frame_addr_parse(&vip.addr, addr))
 			errx(3, "%s: a line is not 'vip ADDRESS VHID [HOST...]'",
@@ -130,4 +145,16 @@ const struct scene_vip *scene_vip(const struct scene *scene,
 		    (!vip->hosts || strstr(vip->hosts, name)))
 			return vip;
 	return NULL;
+}
+
+bool scene_elsewhere(const struct scene *scene, const struct frame_addr *addr,
+		     const struct scene_host *host)
+{
+	size_t i;
+
+	for (i = 0; i < scene->n_elsewhere; i++)
+		if (frame_addr_equal(&scene->elsewhere[i].addr, addr) &&
+		    !strcmp(scene->elsewhere[i].host, host->name))
+			return true;
+	return false;
 }

@@ -4,6 +4,7 @@
 #define TOOLS_SCENE_H
 
 #include "frame.h"
+#include "passage.h"
 
 enum scene_kind {
 	SCENE_HOST,		/* runs carp, in the namespace netns */
@@ -17,6 +18,8 @@ struct scene_host {
 	enum scene_kind kind;
 	u64 netns;
 	u64 frames, vip_frames, vmac_frames, adverts, violations;
+	u64 own_mac;		/* from a VIP by right */
+	struct passages passages;
 };
 
 struct scene_vip {
@@ -25,11 +28,19 @@ struct scene_vip {
 	const char *hosts;	/* " A B ", or NULL: for all */
 };
 
+/* An address that a host has on another device, too, which is not CARP. */
+struct scene_elsewhere {
+	struct frame_addr addr;
+	const char *host;
+};
+
 struct scene {
 	struct scene_host *hosts;
 	size_t n_hosts;
 	struct scene_vip *vips;
 	size_t n_vips;
+	struct scene_elsewhere *elsewhere;
+	size_t n_elsewhere;
 };
 
 void scene_read_hosts(struct scene *scene, const char *path);
@@ -46,5 +57,7 @@ const struct scene_vip *scene_vip(const struct scene *scene,
 				  const struct frame_addr *addr,
 				  const struct scene_host *host,
 				  const struct scene_vip *after);
+bool scene_elsewhere(const struct scene *scene, const struct frame_addr *addr,
+		     const struct scene_host *host);
 
 #endif
