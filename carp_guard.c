@@ -5,8 +5,8 @@
  *  (a) No frame on the carrier has a virtual address as its sender and a
  *      hardware address other than the virtual MAC; no other device speaks ARP
  *      for it.
- *  (b) A host that is not MASTER sends nothing from the virtual MAC and
- *      nothing from a virtual address.
+ *  (b) A host that is not MASTER sends nothing from the virtual MAC, and from
+ *      a virtual address nothing but what carp_exempt.c knows.
  *
  * Linux by itself keeps neither: it answers ARP for an address on every
  * device, and sends from it over every one.  Three hooks see to them:
@@ -30,7 +30,6 @@
 #include <net/arp.h>
 #include <net/checksum.h>
 #include <net/ipv6.h>
-#include <net/netfilter/nf_conntrack.h>
 
 #include "carp_priv.h"
 
@@ -85,7 +84,8 @@ static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
 	if (iph->protocol == IPPROTO_IGMP)
 		return nameless(skb, offset);
 	if (!cd)
-		return carp_guard_drop(first);
+		return carp_exempt4(first, skb, iph) ? NF_ACCEPT :
+						      carp_guard_drop(first);
 	if (skb_cow_head(skb, 0))
 		return NF_DROP;
 	ether_addr_copy(eth_hdr(skb)->h_source, cd->dev->dev_addr);
@@ -354,37 +354,6 @@ static unsigned int arp_out(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-static bool is_transformed(const struct sk_buff *skb)
-{
-	if (skb->protocol == htons(ETH_P_IP))
-		return IPCB(skb)->flags & IPSKB_XFRM_TRANSFORMED;
-	return IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED;
-}
-
-/**
- * carp_guard_in_transit() - whether it is another host's packet that only
- *	passes, with the source it came with
- * @skb: packet
- *
- * What translates the destination of a connection translates the source of the
- * replies, and the other way round.  What was put into a tunnel of IPsec has a
- * source of this host, but still says where it came in.
- */
-bool carp_guard_in_transit(const struct sk_buff *skb)
-{
-	enum ip_conntrack_info ctinfo;
-	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
-	unsigned long translated;
-
-	if (!skb->skb_iif || is_transformed(skb))
-		return false;
-	if (!ct)
-		return true;
-	translated = CTINFO2DIR(ctinfo) == IP_CT_DIR_REPLY ? IPS_DST_NAT :
-							    IPS_SRC_NAT;
-	return !(ct->status & translated);
-}
-
 /*
  * A packet of this host leaves, by whatever device.  After address translation,
  * which may have given it a virtual address.
@@ -402,7 +371,7 @@ static unsigned int post_routing(void *priv, struct sk_buff *skb,
 	cd = carp_vip_idle(state->out, &mapped);
 	if (likely(!cd) ||
 	    READ_ONCE(state->out->flags) & IFF_LOOPBACK ||
-	    carp_guard_in_transit(skb))
+	    carp_exempt_transit(skb) || carp_exempt_elsewhere4(cd, saddr))
 		return NF_ACCEPT;
 	if (ip_hdr(skb)->protocol == IPPROTO_IGMP)
 		return nameless(skb, skb_network_offset(skb));

@@ -158,7 +158,9 @@ unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,
 				unsigned int offset)
 {
 	struct carp_dev *cd, *first;
+	const struct ipv6hdr *iph;
 	unsigned int at = 0;
+	struct ipv6hdr _iph;
 	struct speech s;
 	const u8 *mac;
 
@@ -168,8 +170,11 @@ unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,
 	if (likely(!first))
 		return NF_ACCEPT;
 	cd = carp_share_sender(port, &s.who, &s.whom, eth_hdr(skb)->h_source);
-	if (!cd)
-		return carp_guard_drop(first);
+	if (!cd) {
+		iph = skb_header_pointer(skb, offset, sizeof(_iph), &_iph);
+		return iph && !s.nd && carp_exempt6(first, skb, iph) ?
+		       NF_ACCEPT : carp_guard_drop(first);
+	}
 	if (s.nd == NDISC_NEIGHBOUR_SOLICITATION &&
 	    !carp_share_public(cd, &s.who) && !forget_mac(skb, offset, &s))
 		return NF_DROP;
@@ -242,7 +247,8 @@ unsigned int carp_guard6_post_routing(void *priv, struct sk_buff *skb,
 			return rename_question(skb, out, &s);
 	}
 	cd = carp_vip_idle(out, &s.who);
-	if (likely(!cd) || carp_guard_in_transit(skb))
+	if (likely(!cd) || carp_exempt_transit(skb) ||
+	    (!s.nd && carp_exempt_elsewhere6(cd, &s.who)))
 		return NF_ACCEPT;
 	return carp_guard_drop(cd);
 }

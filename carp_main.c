@@ -25,6 +25,7 @@
  *     carp_unicast6.c	and to IPv6 ones
  *     carp_guard.c	what must not be sent (netfilter hooks)
  *     carp_guard6.c	the same for IPv6
+ *     carp_exempt.c	what may be sent though it is not served
  *     carp_vip.c	the virtual addresses (inetaddr notifiers)
  *     carp_vip6.c	IPv6 ones among them (inet6addr notifiers)
  *     carp_share.c	those that several vhids share
@@ -34,6 +35,7 @@
  *     carp_group6.c	IPv6 groups held on the carrier (MLD)
  *     carp_port.c	the carrier
  *     carp_netdev.c	the net device
+ *     carp_link.c	its link flags
  *     carp_rtnl.c	ip link (rtnetlink)
  *     carp_config.c	what can be configured
  *     carp_genl.c	generic netlink: asking, forcing, demoting

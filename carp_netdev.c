@@ -2,10 +2,8 @@
 /*
  * The net device.
  *
- * Its carrier flag says that the carrier has link; that it is not MASTER is
- * shown as operstate DORMANT.  The flag does not gate the datapath: switching
- * it would take linkwatch, RTNL and a new queue discipline, which a takeover
- * cannot wait for.
+ * Its link flags are in carp_link.c.  They do not gate the datapath, which a
+ * takeover opens without RTNL.
  */
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
@@ -26,11 +24,12 @@ static int carp_dev_init(struct net_device *dev)
 	err = carp_guard_get(net);
 	if (err)
 		return err;
+	err = carp_link_init(cd);
+	if (err)
+		goto err_guard;
 	err = carp_port_attach(cd);
-	if (err) {
-		carp_guard_put(net);
-		return err;
-	}
+	if (err)
+		goto err_link;
 	netdev_hold(cd->carrier, &cd->tracker, GFP_KERNEL);
 	list_add_tail_rcu(&cd->net_node, &cn->devs);
 	WRITE_ONCE(cn->devs_gen, cn->devs_gen + 1);
@@ -38,6 +37,12 @@ static int carp_dev_init(struct net_device *dev)
 	carp_port_source(cd->port);
 	carp_fib_follow(cn);
 	return 0;
+
+err_link:
+	carp_link_exit(cd);
+err_guard:
+	carp_guard_put(net);
+	return err;
 }
 
 /* Readers of the port's table may still hold the interface. */
@@ -59,6 +64,7 @@ static void carp_dev_uninit(struct net_device *dev)
 	list_del_rcu(&cd->net_node);
 	WRITE_ONCE(cn->devs_gen, cn->devs_gen + 1);
 	carp_port_detach(cd);
+	carp_link_exit(cd);
 	carp_guard_put(dev_net(dev));
 	carp_fib_follow(cn);
 	/* A registration that failed half-way is freed without a wait. */
@@ -151,7 +157,15 @@ static int carp_dev_stop(struct net_device *dev)
 	return 0;
 }
 
-static netdev_tx_t carp_dev_xmit(struct sk_buff *skb, struct net_device *dev)
+/**
+ * carp_netdev_xmit() - ndo_start_xmit: hand a frame to the carrier
+ * @skb: frame; consumed
+ * @dev: our interface
+ *
+ * Context: BH disabled, RCU read side.
+ * Return: NETDEV_TX_OK
+ */
+netdev_tx_t carp_netdev_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct carp_dev *cd = carp_priv(dev);
 	unsigned int len = skb->len;
@@ -222,7 +236,7 @@ const struct net_device_ops carp_netdev_ops = {
 	.ndo_uninit		= carp_dev_uninit,
 	.ndo_open		= carp_dev_open,
 	.ndo_stop		= carp_dev_stop,
-	.ndo_start_xmit		= carp_dev_xmit,
+	.ndo_start_xmit		= carp_netdev_xmit,
 	.ndo_change_rx_flags	= carp_dev_change_rx_flags,
 	.ndo_set_rx_mode	= carp_dev_set_rx_mode,
 	.ndo_set_mac_address	= carp_dev_set_mac,

@@ -267,10 +267,7 @@ static void tell(struct carp_dev *cd)
 	} else if (carp_route_unseen(cd)) {
 		carp_route_flag(cd);
 	}
-	if (state == CARP_STATE_MASTER)
-		netif_dormant_off(cd->dev);
-	else
-		netif_dormant_on(cd->dev);
+	carp_link_follow(cd);
 	/* There and back again before anybody could be told. */
 	if (state == old)
 		return;
@@ -343,6 +340,7 @@ static void retry_work(struct work_struct *work)
 	list_for_each_entry(cd, &cn->devs, net_node) {
 		carp_port_join(cd->port);
 		carp_group6_retry(cd);
+		carp_link_follow(cd);
 		if (!cd->auth_stale)
 			continue;
 		if (carp_auth_update(cd, GFP_KERNEL))

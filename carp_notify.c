@@ -168,6 +168,7 @@ static void interface_last(struct carp_dev *cd, unsigned long event)
 		fallthrough;
 	case NETDEV_CHANGE:
 	case NETDEV_CHANGEUPPER:
+		carp_link_settled(cd);
 		carp_route_flag(cd);
 		carp_route6_flag(cd);
 		break;
@@ -182,11 +183,8 @@ static void follow_link(struct carp_port *port)
 	struct carp_dev *cd;
 
 	list_for_each_entry(cd, &port->devs, port_node) {
-		if (netif_carrier_ok(port->carrier))
-			netif_carrier_on(cd->dev);
-		else
-			netif_carrier_off(cd->dev);
 		carp_evaluate(cd);
+		carp_link_follow(cd);
 	}
 	carp_demoter_carrier(port);
 }

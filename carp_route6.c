@@ -53,6 +53,7 @@ void carp_route6_setup(struct net_device *dev)
 	idev->cnf.dad_transmits = 0;
 	idev->cnf.keep_addr_on_down = 1;
 	idev->cnf.use_oif_addrs_only = 1;
+	idev->cnf.ndisc_evict_nocarrier = 0;
 	WRITE_ONCE(idev->cnf.ignore_routes_with_linkdown, !carp_serving(cd));
 }
 

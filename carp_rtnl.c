@@ -145,8 +145,8 @@ static int carp_newlink(struct net_device *dev,
 		dev->mtu = carrier->mtu;
 	dev->needed_headroom = carrier->needed_headroom;
 	dev->needed_tailroom = carrier->needed_tailroom;
-	if (!netif_carrier_ok(carrier))
-		netif_carrier_off(dev);
+	/* Not MASTER. */
+	netif_carrier_off(dev);
 
 	err = carp_vip_init(carp_pernet(dev_net(dev)));
 	if (!err)
@@ -170,8 +170,6 @@ static int carp_newlink(struct net_device *dev,
 		unregister_netdevice(dev);
 		goto out;
 	}
-	/* Not MASTER: dormant. */
-	netif_dormant_on(dev);
 	goto out;
 
 err_auth:

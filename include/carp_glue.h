@@ -13,6 +13,7 @@ extern struct workqueue_struct *carp_wq;
 /* carp_netdev.c: the net device */
 extern const struct net_device_ops carp_netdev_ops;
 void carp_netdev_setup(struct net_device *dev);
+netdev_tx_t carp_netdev_xmit(struct sk_buff *skb, struct net_device *dev);
 
 static inline bool carp_is_dev(const struct net_device *dev)
 {
@@ -164,13 +165,28 @@ void carp_announce6_one(struct carp_dev *cd, const struct in6_addr *addr);
 void carp_contradict6(struct carp_dev *cd, const struct in6_addr *addr,
 		      const u8 *mac);
 
+/* carp_link.c: the link flags */
+int carp_link_init(struct carp_dev *cd);
+void carp_link_exit(struct carp_dev *cd);
+void carp_link_follow(struct carp_dev *cd);
+void carp_link_settled(struct carp_dev *cd);
+
 /* carp_guard.c: the send invariants */
 unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state);
 unsigned int carp_guard_drop(struct carp_dev *cd);
-bool carp_guard_in_transit(const struct sk_buff *skb);
 int carp_guard_get(struct net *net);
 void carp_guard_put(struct net *net);
+
+/* carp_exempt.c: what may be sent from an address that is not served */
+bool carp_exempt_transit(const struct sk_buff *skb);
+bool carp_exempt_elsewhere4(const struct carp_dev *cd, __be32 addr);
+bool carp_exempt_elsewhere6(const struct carp_dev *cd,
+			    const struct in6_addr *addr);
+bool carp_exempt4(const struct carp_dev *cd, const struct sk_buff *skb,
+		  const struct iphdr *iph);
+bool carp_exempt6(const struct carp_dev *cd, const struct sk_buff *skb,
+		  const struct ipv6hdr *iph);
 
 /* carp_guard6.c: the same for IPv6 */
 unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,

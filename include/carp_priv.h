@@ -71,6 +71,8 @@ struct in_ifaddr;
 struct in_device;
 struct inet6_dev;
 struct inet6_ifaddr;
+struct iphdr;
+struct ipv6hdr;
 struct netlink_ext_ack;
 struct nla_policy;
 struct nlattr;
@@ -297,6 +299,8 @@ enum {
  * @preempt: which preempt to follow; RTNL
  * @closing: the interface is on its way down; RTNL
  * @bowed: DOWN was already raised by a shutdown; RTNL
+ * @bypass: hook on what the interface sends while its queue is closed
+ * @bypassing: it is registered; RTNL
  * @settling: carp_route_flag() is still to come, from work
  * @adding: an address is being added, and its local route not to be marked;
  *	RTNL
@@ -368,6 +372,8 @@ struct carp_dev {
 	enum carp_preempt	preempt;
 	bool			closing;
 	bool			bowed;
+	struct nf_hook_ops	bypass;
+	bool			bypassing;
 	bool			settling;
 	bool			adding;
 	bool			hushed;
