@@ -18,6 +18,7 @@
  * None of them touches the settings of any other device, and a carrier
  * without CARP, or a namespace without it, has none of them.
  */
+#include <linux/icmp.h>
 #include <linux/if_arp.h>
 #include <linux/if_macvlan.h>
 #include <linux/if_vlan.h>
@@ -355,6 +356,27 @@ static unsigned int arp_out(void *priv, struct sk_buff *skb,
 }
 
 /*
+ * A gateway tells neighbours of a better one.  Those who have sent to a virtual
+ * MAC have chosen the group, and would be sent to one host of it for good: the
+ * other router's own address, or one behind it.  The interface that it came in by
+ * is the lower device, as with a packet to the device's own MAC, so that the
+ * stack cannot tell the two apart.
+ */
+static bool is_redirect(const struct sk_buff *skb,
+			const struct net_device *out)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	struct in6_addr to = carp_mapped(iph->daddr);
+	const struct icmphdr *icmp;
+	struct icmphdr _icmp;
+
+	icmp = skb_header_pointer(skb, skb_network_offset(skb) + iph->ihl * 4,
+				  sizeof(_icmp), &_icmp);
+	return icmp && icmp->type == ICMP_REDIRECT &&
+	       carp_deliver_came(out, &to);
+}
+
+/*
  * A packet of this host leaves, by whatever device.  After address translation,
  * which may have given it a virtual address.
  */
@@ -365,6 +387,9 @@ static unsigned int post_routing(void *priv, struct sk_buff *skb,
 	struct in6_addr mapped;
 	struct carp_dev *cd;
 
+	if (unlikely(ip_hdr(skb)->protocol == IPPROTO_ICMP) &&
+	    is_redirect(skb, state->out))
+		return NF_DROP;
 	if (likely(!carp_vip_may_be(carp_pernet(state->net), saddr)))
 		return NF_ACCEPT;
 	mapped = carp_mapped(saddr);

@@ -215,6 +215,19 @@ static unsigned int rename_question(struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+/* As is_redirect() of carp_guard.c; extension headers have none of ours. */
+static bool is_redirect(const struct sk_buff *skb)
+{
+	const struct icmp6hdr *icmp;
+	struct icmp6hdr _icmp;
+
+	if (ipv6_hdr(skb)->nexthdr != IPPROTO_ICMPV6)
+		return false;
+	icmp = skb_header_pointer(skb, skb_network_offset(skb) +
+				  sizeof(struct ipv6hdr), sizeof(_icmp), &_icmp);
+	return icmp && icmp->icmp6_type == NDISC_REDIRECT;
+}
+
 /**
  * carp_guard6_post_routing() - a packet of this host leaves, by any device
  * @priv: unused
@@ -239,6 +252,8 @@ unsigned int carp_guard6_post_routing(void *priv, struct sk_buff *skb,
 	if (READ_ONCE(out->flags) & IFF_LOOPBACK ||
 	    !listen(skb, skb_network_offset(skb), &s))
 		return NF_ACCEPT;
+	if (unlikely(is_redirect(skb)) && carp_deliver_came(out, &s.whom))
+		return NF_DROP;
 	if (s.nd && !carp_is_dev(out)) {
 		cd = carp_vip_near(out, &s.who);
 		if (cd && s.nd == NDISC_NEIGHBOUR_ADVERTISEMENT)

@@ -2,7 +2,7 @@
 /*
  * Frames that the carrier has received.
  *
- *   to the virtual MAC           MASTER: into our interface; else dropped
+ *   to the virtual MAC           MASTER: see carp_deliver.c; else dropped
  *   ARP and ND for a virtual address
  *                                MASTER: a copy into our interface
  *   advertisements               looked at, and left to the carrier if right
@@ -44,11 +44,23 @@ static rx_handler_result_t take(struct carp_dev *cd, struct sk_buff **pskb)
 	return RX_HANDLER_ANOTHER;
 }
 
+/* The lower device has hooks that get frames before us. */
+static noinline void ask_for_ingress(struct carp_port *port)
+{
+	WRITE_ONCE(port->wants_ingress, true);
+	mod_delayed_work(carp_wq, &port->cn->retry_work, 0);
+}
+
 static rx_handler_result_t to_virtual_mac(struct carp_dev *cd,
 					  struct sk_buff **pskb)
 {
+	struct carp_port *port = cd->port;
+
+	if (unlikely(rcu_access_pointer(port->carrier->nf_hooks_ingress)) &&
+	    !READ_ONCE(port->wants_ingress))
+		ask_for_ingress(port);
 	if (carp_serving(cd))
-		return take(cd, pskb);
+		return carp_deliver(cd, pskb);
 	carp_count(cd, CARP_STAT_RX_INACTIVE);
 	kfree_skb_reason(*pskb, SKB_DROP_REASON_OTHERHOST);
 	*pskb = NULL;
@@ -63,7 +75,6 @@ static void copy_as(struct carp_dev *cd, struct sk_buff *skb, u8 type)
 		DEV_STATS_INC(cd->dev, rx_dropped);
 		return;
 	}
-	carp_route_follow_filter(cd->dev);
 	copy->dev = cd->dev;
 	copy->pkt_type = type;
 	dev_sw_netstats_rx_add(cd->dev, copy->len + ETH_HLEN);
@@ -83,16 +94,22 @@ void carp_input_copy(struct carp_dev *cd, struct sk_buff *skb)
 }
 
 /*
- * With arp_filter the stack answers only if packets to whoever asks leave by our
- * interface, but they leave by the carrier, whose routes come first.  So it is
- * answered here, and the stack, and whoever listens, may only see the question.
+ * With arp_filter, or a strict rp_filter, the stack answers only if packets to
+ * whoever asks leave by our interface, but they leave by the lower device, whose
+ * routes come first.  So it is answered here, and the stack, and whoever
+ * listens, may only see the question.
  */
+static bool is_filtered(const struct in_device *in_dev)
+{
+	return IN_DEV_ARPFILTER(in_dev) || IN_DEV_RPFILTER(in_dev) == 1;
+}
+
 static bool answer_filtered(struct carp_dev *cd, const struct carp_arp *arp)
 {
 	struct in_device *in_dev = __in_dev_get_rcu(cd->dev);
 	struct in6_addr addr = carp_mapped(arp->tpa);
 
-	if (!in_dev || likely(!IN_DEV_ARPFILTER(in_dev)) ||
+	if (!in_dev || likely(!is_filtered(in_dev)) ||
 	    arp->hdr.ar_op != htons(ARPOP_REQUEST) ||
 	    IN_DEV_ARP_IGNORE(in_dev) > 1)
 		return false;
@@ -451,6 +468,42 @@ static noinline rx_handler_result_t to_carrier(struct carp_port *port,
 	return RX_HANDLER_PASS;
 }
 
+/**
+ * carp_input_ingress() - hook before all others on what a carrier receives
+ * @priv: its carp_port
+ * @skb: a frame, data at the network header
+ * @state: unused
+ *
+ * There only where others are, see carp_port_guard_ingress().  Questions about
+ * a shared address may be for another interface than that of the MAC.
+ *
+ * Context: softirq, RCU read side.
+ */
+unsigned int carp_input_ingress(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	const u8 *dest = eth_hdr(skb)->h_dest;
+	const struct carp_port *port = priv;
+	const struct ipv6hdr *ip6h;
+	struct ipv6hdr _ip6h;
+	struct carp_dev *cd;
+
+	if (likely(!carp_is_virtual_mac(dest)) ||
+	    skb->pkt_type == PACKET_LOOPBACK ||
+	    (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb)))
+		return NF_ACCEPT;
+	cd = rcu_dereference(port->vhosts[dest[ETH_ALEN - 1]]);
+	if (!cd || carp_serving(cd) || skb->protocol == htons(ETH_P_ARP))
+		return NF_ACCEPT;
+	if (skb->protocol == htons(ETH_P_IPV6)) {
+		ip6h = skb_header_pointer(skb, 0, sizeof(_ip6h), &_ip6h);
+		if (ip6h && ip6h->nexthdr == IPPROTO_ICMPV6)
+			return NF_ACCEPT;
+	}
+	carp_count(cd, CARP_STAT_RX_INACTIVE);
+	return NF_DROP;
+}
+
 static bool is_foreign_group(const struct carp_port *port,
 			     const struct sk_buff *skb)
 {
@@ -462,6 +515,13 @@ static bool is_foreign_group(const struct carp_port *port,
 		       !carp_vip_may_be(port->cn, ip_header(skb)->saddr);
 	return skb->protocol != htons(ETH_P_IPV6) &&
 	       skb->protocol != htons(ETH_P_ARP);
+}
+
+static bool may_ask(const struct sk_buff *skb)
+{
+	return unlikely(skb_headlen(skb) < sizeof(struct ipv6hdr) ||
+			((const struct ipv6hdr *)skb->data)->nexthdr ==
+			IPPROTO_ICMPV6);
 }
 
 /**
@@ -491,7 +551,7 @@ rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
 		cd = rcu_dereference(port->vhosts[dest[ETH_ALEN - 1]]);
 		if (!cd)
 			return RX_HANDLER_PASS;
-		if (skb->protocol == htons(ETH_P_IPV6))
+		if (skb->protocol == htons(ETH_P_IPV6) && may_ask(skb))
 			cd = carp_nd_refreshed(cd, skb);
 		else if (unlikely(skb->protocol == htons(ETH_P_ARP)))
 			return refresh_arp(cd, pskb);

@@ -17,6 +17,8 @@
  *   glue ring, a file per kernel interface
  *     carp_engine.c	events into the election, frames and timers out
  *     carp_input.c	frames the carrier received (rx_handler)
+ *     carp_deliver.c	the device that they come in by
+ *     carp_tap.c	who listens on our interface
  *     carp_advert.c	advertisements among them (protocol 112)
  *     carp_nd.c	neighbour discovery among them
  *     carp_output.c	advertisements and announcements sent

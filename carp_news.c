@@ -339,6 +339,7 @@ static void retry_work(struct work_struct *work)
 	rtnl_lock();
 	list_for_each_entry(cd, &cn->devs, net_node) {
 		carp_port_join(cd->port);
+		carp_port_guard_ingress(cd->port);
 		carp_group6_retry(cd);
 		carp_link_follow(cd);
 		if (!cd->auth_stale)

@@ -16,30 +16,6 @@
 #include "carp_priv.h"
 
 /**
- * carp_tap() - show a frame to those who listen on our interface
- * @cd: interface
- * @skb: a frame that the carrier is about to send; not consumed
- *
- * Frames that are routed through the interface are shown by the stack;
- * this is for those that go straight to the carrier.
- *
- * Context: softirq or process.
- */
-void carp_tap(struct carp_dev *cd, struct sk_buff *skb)
-{
-	struct net_device *dev = skb->dev;
-
-	if (!dev_nit_active(cd->dev))
-		return;
-	skb->dev = cd->dev;
-	/* Packet sockets take their lock here as they do in softirq. */
-	local_bh_disable();
-	dev_queue_xmit_nit(skb, cd->dev);
-	local_bh_enable();
-	skb->dev = dev;
-}
-
-/**
  * carp_send() - send a frame of our own
  * @cd: interface
  * @skb: complete frame with the virtual MAC as source; consumed

@@ -189,6 +189,33 @@ void carp_port_try_again(const struct carp_port *port)
 	queue_delayed_work(carp_wq, &cn->retry_work, HZ);
 }
 
+/**
+ * carp_port_guard_ingress() - drop before anybody else what is not for this host
+ * @port: carrier
+ *
+ * Flow tables and other hooks of netfilter get frames before the rx_handler
+ * does, and would forward those to the virtual MAC of a host that does not
+ * serve.  Where there are none a hook costs every frame for nothing, so ours
+ * comes when the first frame was seen that has passed some.
+ *
+ * Context: RTNL, may sleep.
+ */
+void carp_port_guard_ingress(struct carp_port *port)
+{
+	if (!READ_ONCE(port->wants_ingress) || port->has_ingress)
+		return;
+	port->ingress.hook = carp_input_ingress;
+	port->ingress.pf = NFPROTO_NETDEV;
+	port->ingress.hooknum = NF_NETDEV_INGRESS;
+	port->ingress.dev = port->carrier;
+	port->ingress.priv = port;
+	port->ingress.priority = INT_MIN;
+	if (nf_register_net_hook(dev_net(port->carrier), &port->ingress))
+		carp_port_try_again(port);
+	else
+		port->has_ingress = true;
+}
+
 /* The stack does not say whether it had memory for it. */
 static bool is_member(const struct in_device *in_dev)
 {
@@ -271,6 +298,8 @@ static void port_destroy(struct carp_port *port)
 	carp_demoter_carrier_gone(port);
 	leave(port);
 	netdev_rx_handler_unregister(port->carrier);
+	if (port->has_ingress)
+		nf_unregister_net_hook(dev_net(port->carrier), &port->ingress);
 	nf_unregister_net_hook(dev_net(port->carrier), &port->egress);
 	kfree_rcu(port, rcu);
 }

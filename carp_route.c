@@ -108,13 +108,11 @@ void carp_route_follow_filter(struct net_device *dev)
  *	defaults of everything else
  * @dev: a CARP interface that has just got its IPv4 state
  *
- * accept_local and rp_filter: a host that is not MASTER receives the
- * MASTER's packets from an address that is its own, and clients may come by
- * another way than packets to them go; see carp_route_follow_filter().
- * arp_evict_nocarrier: neighbours are kept, or the first packets of the next
- * mastership would have to wait for them.  promote_secondaries: the addresses of a subnet must not go with the first of
- * them.  arp_filter: packets to whoever asks leave by the carrier; if it is set
- * for all, carp_handle_frame() answers.
+ * accept_local: a host that is not MASTER receives the MASTER's packets from an
+ * address that is its own.  arp_evict_nocarrier: neighbours are kept, or the
+ * first packets of the next mastership would have to wait for them.
+ * promote_secondaries: the addresses of a subnet must not go with the first of
+ * them.
  *
  * Context: RTNL.
  */
@@ -124,12 +122,9 @@ void carp_route_setup(struct net_device *dev)
 
 	if (!in_dev)
 		return;
-	if (IN_DEV_RPFILTER(in_dev) == STRICT)
-		IN_DEV_CONF_SET(in_dev, RP_FILTER, LOOSE);
 	IN_DEV_CONF_SET(in_dev, ACCEPT_LOCAL, 1);
 	IN_DEV_CONF_SET(in_dev, PROMOTE_SECONDARIES, 1);
 	IN_DEV_CONF_SET(in_dev, ARP_EVICT_NOCARRIER, 0);
-	IN_DEV_CONF_SET(in_dev, ARPFILTER, 0);
 	set_ignored(in_dev, true);
 }
 

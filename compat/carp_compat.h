@@ -10,12 +10,16 @@
 #include <linux/hrtimer.h>
 #include <linux/netdevice.h>
 #include <linux/sysctl.h>
+#include <net/flow.h>
+#include <net/inet_dscp.h>
 #include <net/net_namespace.h>
+#include <net/route.h>
 #include <net/rtnetlink.h>
 
 #if !IS_ENABLED(CONFIG_NETFILTER_EGRESS) || \
+	!IS_ENABLED(CONFIG_NETFILTER_INGRESS) || \
 	!IS_ENABLED(CONFIG_NETFILTER_FAMILY_ARP)
-#error "carp needs a kernel with CONFIG_NETFILTER_EGRESS and CONFIG_NETFILTER_FAMILY_ARP, as Debian's have"
+#error "carp needs a kernel with CONFIG_NETFILTER_EGRESS, CONFIG_NETFILTER_INGRESS and CONFIG_NETFILTER_FAMILY_ARP, as Debian's have"
 #endif
 
 #if !IS_ENABLED(CONFIG_IPV6)
@@ -49,6 +53,15 @@ static inline void carp_dev_pin_netns(struct net_device *dev)
 	dev->netns_local = true;
 #else
 	dev->features |= NETIF_F_NETNS_LOCAL;
+#endif
+}
+
+static inline void carp_flow4_set_tos(struct flowi4 *fl4, u8 tos)
+{
+#ifdef CARP_HAVE_FLOWI4_DSCP
+	fl4->flowi4_dscp = inet_dsfield_to_dscp(tos);
+#else
+	fl4->flowi4_tos = RT_TOS(tos) & INET_DSCP_MASK;
 #endif
 }
 

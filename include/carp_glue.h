@@ -89,14 +89,36 @@ int carp_port_attach(struct carp_dev *cd);
 void carp_port_detach(struct carp_dev *cd);
 void carp_port_join(struct carp_port *port);
 void carp_port_try_again(const struct carp_port *port);
+void carp_port_guard_ingress(struct carp_port *port);
 void carp_port_source(struct carp_port *port);
 
 /* carp_input.c: frames the carrier has received */
 rx_handler_result_t carp_handle_frame(struct sk_buff **pskb);
+
+/* The port of a device, or NULL if it carries no CARP; RCU read side. */
+static inline struct carp_port *carp_port_rcu(const struct net_device *dev)
+{
+	if (rcu_access_pointer(dev->rx_handler) != carp_handle_frame)
+		return NULL;
+	return rcu_dereference(dev->rx_handler_data);
+}
+
 void carp_input_copy(struct carp_dev *cd, struct sk_buff *skb);
 bool carp_input_contested(struct carp_dev *cd);
 void carp_input_claimed(struct carp_dev *cd, const struct in6_addr *addr,
 			const u8 *mac);
+
+unsigned int carp_input_ingress(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state);
+
+/* carp_deliver.c: the device that they come in by */
+rx_handler_result_t carp_deliver(struct carp_dev *cd, struct sk_buff **pskb);
+bool carp_deliver_came(const struct net_device *dev,
+		       const struct in6_addr *source);
+
+/* carp_tap.c: who listens on our interface */
+void carp_tap(struct carp_dev *cd, struct sk_buff *skb);
+void carp_tap_in(struct carp_dev *cd, struct sk_buff *skb);
 
 /* carp_nd.c: neighbour discovery received */
 bool carp_nd_input(struct carp_port *port, struct sk_buff *skb);
@@ -124,7 +146,6 @@ int carp_send(struct carp_dev *cd, struct sk_buff *skb);
 void carp_announce(struct carp_dev *cd, u32 generation);
 void carp_announce_one(struct carp_dev *cd, __be32 addr);
 void carp_contradict(struct carp_dev *cd, __be32 addr, const u8 *mac);
-void carp_tap(struct carp_dev *cd, struct sk_buff *skb);
 
 /* carp_unicast.c: advertisements to peers */
 int carp_send_advert(struct carp_dev *cd, struct sk_buff *skb);

@@ -54,6 +54,9 @@
 /* Size of what is indexed by vhid. */
 #define CARP_VHIDS	256
 
+/* Hosts that send to a virtual MAC are told apart by so many bits. */
+#define CARP_SOURCE_BITS	8
+
 /* Size of the table of virtual addresses: with hundreds, most chains are empty. */
 #define CARP_VIP_BITS	12
 
@@ -176,6 +179,11 @@ struct carp_net {
  *	compared, never followed
  * @joined6: the same for IPv6 and ff02::12
  * @egress: hook on what the carrier sends
+ * @ingress: hook on what it receives, if others have one there; RTNL
+ * @has_ingress: @ingress is in place; RTNL
+ * @wants_ingress: it is to be, lockless
+ * @sources: when hosts have last sent to a virtual MAC, jiffies, by a hash of
+ *	their address; lockless
  * @lost: has no link and is missed, which demotes the host; written under RTNL
  *	and carp_net.demote_lock
  * @lost_reason: what that is called; carp_net.demote_lock
@@ -191,6 +199,10 @@ struct carp_port {
 	struct in_device	*joined;
 	struct inet6_dev	*joined6;
 	struct nf_hook_ops	egress;
+	struct nf_hook_ops	ingress;
+	bool			has_ingress;
+	bool			wants_ingress;
+	u32			sources[1 << CARP_SOURCE_BITS];
 	bool			lost;
 	char			lost_reason[CARP_OWN_REASON_LEN];
 	atomic_long_t		badvhid;

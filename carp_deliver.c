@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device that a packet to a virtual MAC comes in by.
+ *
+ * It is the one by which the answer leaves, as with any address of the lower
+ * device: rp_filter, "fib saddr . iif oif", and programs that answer by the
+ * interface of the question compare the two.  So the routing code is asked what
+ * they ask: where packets to the source of this one go.
+ *
+ *   through one of our interfaces on this lower device    that interface
+ *   anywhere else, nowhere, or the source is this host    the lower device
+ *
+ * The lower device then does with it what it does with a frame to its own MAC,
+ * a wrong source included.  What it cannot take, and what is about our own
+ * neighbours, is always our interface's.
+ */
+#include <linux/icmpv6.h>
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <net/addrconf.h>
+#include <net/ip_fib.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/l3mdev.h>
+#include <net/ndisc.h>
+
+#include "carp_priv.h"
+
+/**
+ * struct verdict - what was found out about a source
+ * @source: the source, an IPv4 address mapped
+ * @cd: for whom; only compared
+ * @at: when, in jiffies
+ * @tos: of the packet, as far as routes of IPv4 look at it
+ * @vhid: of the interface, or 0 for the lower device
+ *
+ * It holds for the rest of the tick.  Longer is not worth much: a lookup costs
+ * as much as a packet once in a while.  And IPv6 does not number all changes of
+ * its routes, so that nothing would say that a verdict is old.
+ */
+struct verdict {
+	struct in6_addr		source;
+	const struct carp_dev	*cd;
+	unsigned long		at;
+	u8			tos;
+	u8			vhid;
+};
+
+#define VERDICT_BITS	5
+
+/* Written and read with bottom halves disabled. */
+static DEFINE_PER_CPU(struct verdict [1 << VERDICT_BITS], verdicts);
+
+/* Both in the same VRF, or none in any: else the lower device has other routes. */
+static bool has_our_routes(const struct carp_dev *cd)
+{
+	if (likely(!netif_is_l3_slave(cd->dev) &&
+		   !netif_is_l3_slave(cd->carrier)))
+		return true;
+	return l3mdev_master_ifindex_rcu(cd->dev) ==
+	       l3mdev_master_ifindex_rcu(cd->carrier);
+}
+
+/* Clients of DHCP, for one, renew by unicast what they have got by broadcast. */
+static bool takes_all(const struct carp_dev *cd)
+{
+	u8 deliver = READ_ONCE(cd->deliver);
+
+	return deliver == CARP_DELIVER_SELF ||
+	       (deliver == CARP_DELIVER_AUTO && READ_ONCE(cd->broadcast));
+}
+
+static u8 vhid_of(const struct carp_port *port, const struct net_device *dev)
+{
+	const struct carp_dev *cd;
+
+	if (!carp_is_dev(dev))
+		return 0;
+	cd = carp_priv(dev);
+	return cd->port == port && carp_serving(cd) ? cd->vhid : 0;
+}
+
+static bool is_linklocal(const struct in6_addr *addr)
+{
+	return (addr->s6_addr32[0] & htonl(0xffc00000)) == htonl(0xfe800000);
+}
+
+/* The question of fib_validate_source(). */
+static noinline u8 reverse4(const struct carp_dev *cd, struct sk_buff *skb,
+			    const struct in_device *in_dev,
+			    const struct iphdr *iph)
+{
+	struct net_device *lower = cd->carrier;
+	struct net *net = dev_net(lower);
+	struct flowi4 fl4 = {
+		.flowi4_iif = LOOPBACK_IFINDEX,
+		.daddr = iph->saddr,
+		.saddr = iph->daddr,
+		.flowi4_scope = RT_SCOPE_UNIVERSE,
+		.flowi4_l3mdev = l3mdev_master_ifindex_rcu(lower),
+		.flowi4_mark = IN_DEV_SRC_VMARK(in_dev) ? skb->mark : 0,
+		.flowi4_uid = sock_net_uid(net, NULL),
+	};
+	struct flow_keys keys;
+	struct fib_result res;
+
+	carp_flow4_set_tos(&fl4, iph->tos);
+	if (fib4_rules_early_flow_dissect(net, skb, &fl4, &keys))
+		swap(fl4.fl4_sport, fl4.fl4_dport);
+	if (fib_lookup(net, &fl4, &res, 0) || res.type != RTN_UNICAST)
+		return 0;
+	if (likely(res.nhc->nhc_dev == lower) ||
+	    fib_info_nh_uses_dev(res.fi, lower))
+		return 0;
+	if (fib_info_nh_uses_dev(res.fi, cd->dev))
+		return cd->vhid;
+	return vhid_of(cd->port, res.nhc->nhc_dev);
+}
+
+/* That of netfilter's rpfilter and fib.  A link-local source is a neighbour's. */
+static noinline u8 reverse6(const struct carp_dev *cd, struct sk_buff *skb,
+			    const struct ipv6hdr *iph)
+{
+	static const int flags = RT6_LOOKUP_F_HAS_SADDR |
+				 RT6_LOOKUP_F_DST_NOREF;
+	bool is_near = is_linklocal(&iph->saddr);
+	struct net_device *lower = cd->carrier;
+	struct net *net = dev_net(lower);
+	struct flowi6 fl6 = {
+		.flowi6_iif = is_near ? lower->ifindex : LOOPBACK_IFINDEX,
+		.daddr = iph->saddr,
+		.saddr = iph->daddr,
+		.flowlabel = ip6_flowinfo(iph) & IPV6_TCLASS_MASK,
+		.flowi6_l3mdev = l3mdev_master_ifindex_rcu(lower),
+		.flowi6_mark = skb->mark,
+		.flowi6_uid = sock_net_uid(net, NULL),
+	};
+	struct flow_keys keys;
+	struct dst_entry *dst;
+	u8 vhid;
+
+	if (fib6_rules_early_flow_dissect(net, skb, &fl6, &keys))
+		swap(fl6.fl6_sport, fl6.fl6_dport);
+	dst = ip6_route_input_lookup(net, lower, &fl6, NULL, flags);
+	if (is_near)
+		vhid = dst->error ? cd->vhid : 0;
+	else
+		vhid = dst->error ? 0 : vhid_of(cd->port, dst->dev);
+	ip6_rt_put_flags(container_of(dst, struct rt6_info, dst), flags);
+	return vhid;
+}
+
+static struct verdict *verdict_of(const struct in6_addr *source)
+{
+	struct verdict *table = this_cpu_ptr(verdicts);
+
+	return &table[carp_vip6_hash(source) >> (CARP_VIP_BITS - VERDICT_BITS)];
+}
+
+static bool holds(const struct verdict *v, const struct carp_dev *cd,
+		  const struct in6_addr *source, u8 tos)
+{
+	return likely(v->at == jiffies && v->cd == cd && v->tos == tos &&
+		      ipv6_addr_equal(&v->source, source));
+}
+
+static void keep(struct verdict *v, const struct carp_dev *cd,
+		 const struct in6_addr *source, u8 tos, u8 vhid)
+{
+	v->source = *source;
+	v->cd = cd;
+	v->tos = tos;
+	v->vhid = vhid;
+	v->at = jiffies;
+}
+
+/* NULL, for the lower device, also if there is none any more. */
+static struct carp_dev *by_vhid(struct carp_dev *cd, u8 vhid)
+{
+	return unlikely(vhid) ? rcu_dereference(cd->port->vhosts[vhid]) : NULL;
+}
+
+static u32 *stamp_of(struct carp_port *port, const struct in6_addr *source)
+{
+	return &port->sources[carp_vip6_hash(source) >>
+			      (CARP_VIP_BITS - CARP_SOURCE_BITS)];
+}
+
+static void stamp(const struct carp_dev *cd, const struct in6_addr *source)
+{
+	u32 *at = stamp_of(cd->port, source);
+
+	if (READ_ONCE(*at) != (u32)jiffies)
+		WRITE_ONCE(*at, (u32)jiffies);
+}
+
+/**
+ * carp_deliver_came() - whether a host has sent to a virtual MAC lately
+ * @dev: the device that it did so by, or any other
+ * @source: its address, an IPv4 one mapped
+ *
+ * Within a second, and what was handed to the lower device.  One in 256 others is
+ * taken for it.
+ *
+ * Context: RCU read side.
+ */
+bool carp_deliver_came(const struct net_device *dev,
+		       const struct in6_addr *source)
+{
+	struct carp_port *port = carp_port_rcu(dev);
+
+	return port && (u32)jiffies - READ_ONCE(*stamp_of(port, source)) < HZ;
+}
+
+/* Nothing is known of the source yet; rules may look at what is not kept. */
+static noinline u8 find4(struct carp_dev *cd, struct sk_buff *skb,
+			 const struct iphdr *iph, struct verdict *v)
+{
+	const struct in_device *in_dev = __in_dev_get_rcu(cd->carrier);
+	struct in6_addr source = carp_mapped(iph->saddr);
+	u8 vhid = cd->vhid;
+
+	if (in_dev && !takes_all(cd) && has_our_routes(cd))
+		vhid = READ_ONCE(cd->deliver) == CARP_DELIVER_LOWER ? 0 :
+		       reverse4(cd, skb, in_dev, iph);
+	if (!vhid)
+		stamp(cd, &source);
+	if (!fib4_has_custom_rules(dev_net(cd->carrier)))
+		keep(v, cd, &source, iph->tos & INET_DSCP_MASK, vhid);
+	return vhid;
+}
+
+static struct carp_dev *device4(struct carp_dev *cd, struct sk_buff *skb)
+{
+	const struct iphdr *iph;
+	struct in6_addr source;
+	struct iphdr _iph;
+	struct verdict *v;
+
+	iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
+	if (unlikely(!iph))
+		return NULL;
+	/* Switches make such frames of those to a group that we are in. */
+	if (unlikely(ipv4_is_multicast(iph->daddr)))
+		return cd;
+	source = carp_mapped(iph->saddr);
+	v = verdict_of(&source);
+	if (holds(v, cd, &source, iph->tos & INET_DSCP_MASK))
+		return by_vhid(cd, v->vhid);
+	return by_vhid(cd, find4(cd, skb, iph, v));
+}
+
+/* What neighbours say to each other, of which ours are not the lower device's. */
+static bool is_discovery(const struct sk_buff *skb)
+{
+	const struct icmp6hdr *icmp;
+	struct icmp6hdr _icmp;
+
+	icmp = skb_header_pointer(skb, sizeof(struct ipv6hdr), sizeof(_icmp),
+				  &_icmp);
+	return icmp && icmp->icmp6_type >= NDISC_ROUTER_SOLICITATION &&
+	       icmp->icmp6_type <= NDISC_REDIRECT;
+}
+
+static noinline u8 find6(struct carp_dev *cd, struct sk_buff *skb,
+			 const struct ipv6hdr *iph, struct verdict *v)
+{
+	const struct inet6_dev *idev = __in6_dev_get(cd->carrier);
+	struct net *net = dev_net(cd->carrier);
+	u8 vhid = cd->vhid;
+
+	if (idev && !READ_ONCE(idev->cnf.disable_ipv6) && !takes_all(cd) &&
+	    has_our_routes(cd))
+		vhid = READ_ONCE(cd->deliver) == CARP_DELIVER_LOWER ? 0 :
+		       reverse6(cd, skb, iph);
+	if (!vhid)
+		stamp(cd, &iph->saddr);
+	if (!fib6_has_custom_rules(net) && !fib6_routes_require_src(net))
+		keep(v, cd, &iph->saddr, 0, vhid);
+	return vhid;
+}
+
+static struct carp_dev *device6(struct carp_dev *cd, struct sk_buff *skb)
+{
+	const struct ipv6hdr *iph;
+	struct ipv6hdr _iph;
+	struct verdict *v;
+
+	iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
+	if (unlikely(!iph))
+		return NULL;
+	if ((iph->nexthdr == IPPROTO_ICMPV6 && is_discovery(skb)) ||
+	    unlikely(is_linklocal(&iph->daddr) ||
+		     ipv6_addr_is_multicast(&iph->daddr)))
+		return cd;
+	v = verdict_of(&iph->saddr);
+	if (holds(v, cd, &iph->saddr, 0))
+		return by_vhid(cd, v->vhid);
+	return by_vhid(cd, find6(cd, skb, iph, v));
+}
+
+/**
+ * carp_deliver() - hand a frame to the device that it is to come in by
+ * @cd: interface whose MAC it came to, and that serves
+ * @pskb: the frame, data at the network header; replaced if it was shared
+ *
+ * It is counted as received by @cd, and shown to those who listen there.
+ *
+ * Context: softirq, RCU read side.
+ * Return: what the rx_handler returns.
+ */
+rx_handler_result_t carp_deliver(struct carp_dev *cd, struct sk_buff **pskb)
+{
+	struct sk_buff *skb = skb_share_check(*pskb, GFP_ATOMIC);
+	struct carp_dev *to;
+
+	*pskb = skb;
+	if (unlikely(!skb))
+		return RX_HANDLER_CONSUMED;
+	if (skb->protocol == htons(ETH_P_IP))
+		to = device4(cd, skb);
+	else if (skb->protocol == htons(ETH_P_IPV6))
+		to = device6(cd, skb);
+	else
+		to = cd;
+	skb->pkt_type = PACKET_HOST;
+	dev_sw_netstats_rx_add(cd->dev, skb->len + ETH_HLEN);
+	if (to != cd)
+		carp_tap_in(cd, skb);
+	if (likely(!to))
+		return RX_HANDLER_PASS;
+	skb->dev = to->dev;
+	return RX_HANDLER_ANOTHER;
+}
