@@ -235,12 +235,11 @@ static struct carp_dev *device4(struct carp_dev *cd, struct sk_buff *skb)
 {
 	const struct iphdr *iph;
 	struct in6_addr source;
-	struct iphdr _iph;
 	struct verdict *v;
 
-	iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
-	if (unlikely(!iph))
+	if (unlikely(!pskb_may_pull(skb, sizeof(*iph))))
 		return NULL;
+	iph = (const struct iphdr *)skb->data;
 	/* Switches make such frames of those to a group that we are in. */
 	if (unlikely(ipv4_is_multicast(iph->daddr)))
 		return cd;
@@ -252,7 +251,7 @@ static struct carp_dev *device4(struct carp_dev *cd, struct sk_buff *skb)
 }
 
 /* What neighbours say to each other, of which ours are not the lower device's. */
-static bool is_discovery(const struct sk_buff *skb)
+static noinline bool is_discovery(const struct sk_buff *skb)
 {
 	const struct icmp6hdr *icmp;
 	struct icmp6hdr _icmp;
@@ -284,13 +283,12 @@ static noinline u8 find6(struct carp_dev *cd, struct sk_buff *skb,
 static struct carp_dev *device6(struct carp_dev *cd, struct sk_buff *skb)
 {
 	const struct ipv6hdr *iph;
-	struct ipv6hdr _iph;
 	struct verdict *v;
 
-	iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
-	if (unlikely(!iph))
+	if (unlikely(!pskb_may_pull(skb, sizeof(*iph))))
 		return NULL;
-	if ((iph->nexthdr == IPPROTO_ICMPV6 && is_discovery(skb)) ||
+	iph = (const struct ipv6hdr *)skb->data;
+	if (unlikely(iph->nexthdr == IPPROTO_ICMPV6 && is_discovery(skb)) ||
 	    unlikely(is_linklocal(&iph->daddr) ||
 		     ipv6_addr_is_multicast(&iph->daddr)))
 		return cd;

@@ -32,7 +32,14 @@ static struct sk_buff *copy_for(struct carp_dev *cd, struct sk_buff *skb)
 	return copy;
 }
 
-static noinline void show_in(struct carp_dev *cd, struct sk_buff *skb)
+/**
+ * carp_tap_show() - show a frame that the lower device takes in
+ * @cd: interface that it came for
+ * @skb: the frame, data at the network header; not consumed
+ *
+ * Context: softirq, RCU read side.
+ */
+void carp_tap_show(struct carp_dev *cd, struct sk_buff *skb)
 {
 	struct net_device *dev = cd->dev;
 	struct packet_type *listener;
@@ -47,20 +54,6 @@ static noinline void show_in(struct carp_dev *cd, struct sk_buff *skb)
 		if (listener->type == skb->protocol)
 			show(copy, listener, skb->dev);
 	consume_skb(copy);
-}
-
-/**
- * carp_tap_in() - show a frame that the lower device takes in
- * @cd: interface that it came for
- * @skb: the frame, data at the network header; not consumed
- *
- * Context: softirq, RCU read side.
- */
-void carp_tap_in(struct carp_dev *cd, struct sk_buff *skb)
-{
-	if (unlikely(!list_empty(&cd->dev->ptype_all) ||
-		     !list_empty(&cd->dev->ptype_specific)))
-		show_in(cd, skb);
 }
 
 static bool is_from(const struct packet_type *listener, struct sock *sk)

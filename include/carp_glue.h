@@ -118,7 +118,15 @@ bool carp_deliver_came(const struct net_device *dev,
 
 /* carp_tap.c: who listens on our interface */
 void carp_tap(struct carp_dev *cd, struct sk_buff *skb);
-void carp_tap_in(struct carp_dev *cd, struct sk_buff *skb);
+void carp_tap_show(struct carp_dev *cd, struct sk_buff *skb);
+
+/* The same, for the many frames that nobody listens to. */
+static inline void carp_tap_in(struct carp_dev *cd, struct sk_buff *skb)
+{
+	if (unlikely(!list_empty(&cd->dev->ptype_all) ||
+		     !list_empty(&cd->dev->ptype_specific)))
+		carp_tap_show(cd, skb);
+}
 
 /* carp_nd.c: neighbour discovery received */
 bool carp_nd_input(struct carp_port *port, struct sk_buff *skb);

@@ -117,18 +117,16 @@ macA=$(mac A) macC=$(mac C)
 spoofed() {
 	local from pid
 	rm -f "$OUT/got"
-	on A socat -u UDP4-RECV:5000 "CREATE:$OUT/got" &
+	on A timeout 1 socat -u UDP4-RECV:5000 "CREATE:$OUT/got" &
 	pid=$!
-	wait_for 5 listens5000
+	wait_for 1 listens
 	for from in 192.0.2.3 192.0.2.1 192.0.2.100 198.51.100.1 198.51.100.77; do
 		on C python3 "$OUT/spoof.py" "$1" "$macC" "$2" $from $from
 	done
-	sleep 0.1
-	kill $pid
-	wait $pid 2>/dev/null
+	wait $pid
 	xargs <"$OUT/got"
 }
-listens5000() { on A ss -lun | grep -q ":5000 "; }
+listens() { on A ss -lun | grep -q ":5000 "; }
 foreign C # speaks as others
 on A nft delete table inet strict
 is "$(spoofed "$macA" 192.0.2.1)" 192.0.2.3 "rp_filter 1, the device's MAC: the honest one only"
@@ -209,16 +207,16 @@ comes carp0 C fe80::64%eth0 "a link-local virtual address"
 
 # What is shown on the interface, and on any
 shown() {
-	on A timeout 9 tcpdump -Z root -n -e --immediate-mode -i "$1" icmp \
+	on_sys A timeout 3 tcpdump -Z root -n -e --immediate-mode -l -i "$1" icmp \
 		>"$OUT/shown.$1" 2>"$OUT/shown.$1.err" &
+	pids+=($!)
 	wait_for 10 grep -q "listening on" "$OUT/shown.$1.err"
 }
+pids=()
 shown any
 shown carp0
 on C ping -c 3 -i 0.1 -W 1 192.0.2.100 >/dev/null
-sleep 0.2
-kill %% %- 2>/dev/null
-wait %% %- 2>/dev/null
+wait "${pids[@]}"
 for dev in any carp0; do
 	is "$(grep -c "echo request" "$OUT/shown.$dev") $(grep -c "echo reply" "$OUT/shown.$dev")" \
 		"3 3" "-i $dev: requests and replies, once each"

@@ -63,8 +63,7 @@ on A nft -f - <<-'END'
 		}
 	}
 END
-on S socat UDP4-RECVFROM:9,fork EXEC:cat &
-server=$!
+on S timeout 300 socat UDP4-RECVFROM:9,fork EXEC:cat &
 on S nft -f - <<-'END'
 	table ip t {
 		counter got { }
@@ -105,7 +104,6 @@ within $(($(counter A rx_inactive) - before)) 5 8 "but dropped, and counted"
 ip -n B link set carp0 type carp state backup
 wait_state A MASTER
 is "$(talk 5)" 5 "A serves again: it goes on"
-kill $server
 
 judge
 redirects() { frames "$1" "icmp[0] = 5 or (ip6 and ip6[40] = 137)" | wc -l; }
