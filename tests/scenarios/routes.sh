@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kernels: stock-6.1 stock-6.12
+#
+# Routes through the interface of a host that is not MASTER are not in force, whoever
+# has made them, and the next best one is: the administrator's, of prefixes in each
+# other, with a gateway and without, several paths, nexthop objects, defaults, made
+# under a rule that ends the lookup, made before a transition and after it.
+#
+#	A (master) ---+
+#	B (backup) ---+--- SW
+
+# shellcheck disable=SC2317 # functions that others call
+. "${0%/*}/../lib/lib.sh"
+
+NO_RECORD=1 segment A B C
+own6 A B
+pair_vips=(198.51.100.100/24 2001:db8:5::100/64)
+pair pass secret
+
+# A better one through carp0, and what is to be used without it.
+give() {
+	local host=$1 n=$2
+	ip -n "$host" -batch - <<-END
+		route add 203.0.$n.0/24 via 198.51.100.1 dev carp0
+		route add 203.0.$n.0/24 via 192.0.2.3 dev eth0 metric 4000
+		route add 10.$n.0.0/16 dev carp0 scope link
+		route add 10.$n.0.0/15 via 192.0.2.3 dev eth0
+		route add 2001:db8:$n::/64 via 2001:db8:5::1 dev carp0 metric 100
+		route add 2001:db8:$n::/64 via 2001:db8::3 dev eth0 metric 4000
+	END
+}
+dev() { ip -n "$1" route get "$2" 2>&1 | grep -o 'dev [a-z0-9]*' | head -n 1; }
+# leads HOST DEV NAME ADDR...
+leads() {
+	local host=$1 dev=$2 name=$3 addr got=() want=()
+	shift 3
+	for addr; do
+		got+=("$addr $(dev "$host" "$addr")")
+		want+=("$addr dev $dev")
+	done
+	is "${got[*]}" "${want[*]}" "$name"
+}
+given() { echo "203.0.$1.1 10.$1.0.1 2001:db8:$1::1"; }
+
+give A 20
+give B 20
+ip -n B route add default via 198.51.100.1 dev carp0
+ip -n B route add default via 192.0.2.3 dev eth0 metric 4000
+ip -n B -6 route add default via 2001:db8:5::1 dev carp0 metric 100
+ip -n B -6 route add default via 2001:db8::3 dev eth0 metric 4000
+# Not the first of its prefix, and so not told of: a type of service comes first.
+ip -n B route add 203.0.113.0/24 tos 0x10 via 192.0.2.3 dev eth0
+ip -n B route add 203.0.113.0/24 via 198.51.100.1 dev carp0 metric 10
+ip -n B route add 203.0.113.0/24 via 192.0.2.3 dev eth0 metric 4000
+# Two paths: all flows take the one that leads somewhere.
+ip -n B route add 10.9.0.0/16 nexthop via 198.51.100.1 dev carp0 \
+	nexthop via 192.0.2.3 dev eth0
+ip -n B nexthop add id 7 via 198.51.100.1 dev carp0
+ip -n B route add 10.7.0.0/16 nhid 7
+ip -n B route add 10.6.0.0/15 via 192.0.2.3 dev eth0
+# shellcheck disable=SC2046 # a list
+leads A carp0 "A is MASTER" $(given 20)
+# shellcheck disable=SC2046 # a list
+leads B eth0 "B is BACKUP" $(given 20) 8.8.8.8 2001:db8:8::1 10.7.0.1
+flows() {
+	local i
+	for ((i = 1; i < 30; i++)); do
+		dev B "10.9.0.$i"
+	done | sort -u | xargs
+}
+is "$(flows)" "dev eth0" "of two paths only one is taken"
+second() { [[ $(dev B 203.0.113.1) == "dev eth0" ]]; }
+wait_ok 3 "one behind another of its prefix is found" second
+
+# Prefixes in each other, two of the same, and one made under a rule.
+ip -n B addr add 198.51.100.101/25 dev carp0
+ip -n B addr add 198.51.100.102/24 dev carp0
+ip -n B rule add to 100.64.0.0/24 unreachable pref 50
+ip -n B addr add 100.64.0.1/24 dev carp0
+ip -n B rule del pref 50
+leads B eth0 "subnets of the addresses" 198.51.100.20 198.51.100.200 100.64.0.9
+is "$(ip -n B route show table all dev carp0 | grep -cv linkdown)" 0 \
+	"all routes of B are marked"
+like "$(ip -n B route show 198.51.100.0/24 dev carp0 | grep -c linkdown)" 2 \
+	"each address has its connected route"
+
+ip -n A addr add 198.51.100.101/25 dev carp0
+ip -n A addr add 198.51.100.102/24 dev carp0
+ip -n A addr add 100.64.0.1/24 dev carp0
+ip -n A link set carp0 type carp state backup
+wait_state B MASTER
+wait_state A BACKUP
+give A 30
+give B 30
+# shellcheck disable=SC2046 # a list
+leads A eth0 "A is BACKUP" $(given 20) $(given 30)
+# shellcheck disable=SC2046 # a list
+leads B carp0 "B is MASTER" $(given 20) $(given 30) 8.8.8.8 2001:db8:8::1 \
+	198.51.100.20 198.51.100.200 100.64.0.9 10.7.0.1 203.0.113.1
+paths() { [[ $(flows) == "dev carp0 dev eth0" ]]; }
+wait_ok 3 "both paths are taken" paths
+# What is said of links does not lose the marks.
+ip -n A link set eth0 down
+ip -n A link set eth0 up
+wait_state A BACKUP
+is "$(ip -n A route show table all dev carp0 | grep -cv linkdown)" 0 \
+	"all routes of A are marked after a loss of link"
+
+ip -n B link set carp0 type carp state backup
+wait_state A MASTER
+wait_state B BACKUP
+# shellcheck disable=SC2046 # a list
+leads B eth0 "B is BACKUP again" $(given 20) $(given 30) 8.8.8.8 2001:db8:8::1 \
+	198.51.100.20 198.51.100.200 100.64.0.9 10.7.0.1 203.0.113.1
+only() { [[ $(flows) == "dev eth0" ]]; }
+wait_ok 3 "one path is taken again" only
+
+# Control: the routes themselves are right.
+ip -n B link set carp0 down
+ip -n B link add d0 type dummy
+ip -n B link set d0 up
+ip -n B addr add 198.51.100.100/24 dev d0
+ip -n B route replace 203.0.20.0/24 via 198.51.100.1 dev d0
+is "$(dev B 203.0.20.1)" "dev d0" "control: through another device it is in force"
+
+finish
