@@ -65,6 +65,7 @@ static void carp_dev_uninit(struct net_device *dev)
 	WRITE_ONCE(cn->devs_gen, cn->devs_gen + 1);
 	carp_port_detach(cd);
 	carp_link_exit(cd);
+	carp_vip_purge(cd);
 	carp_guard_put(dev_net(dev));
 	carp_fib_follow(cn);
 	/* A registration that failed half-way is freed without a wait. */

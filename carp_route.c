@@ -112,7 +112,7 @@ void carp_route_follow_filter(struct net_device *dev)
  * address that is its own.  arp_evict_nocarrier: neighbours are kept, or the
  * first packets of the next mastership would have to wait for them.
  * promote_secondaries: the addresses of a subnet must not go with the first of
- * them.
+ * them, should one be secondary: see carp_route_adding().
  *
  * Context: RTNL.
  */
@@ -454,6 +454,7 @@ void carp_route_flag(struct carp_dev *cd)
 
 	ASSERT_RTNL();
 	WRITE_ONCE(cd->all_ignored, carp_route_all_ignored(cd));
+	WRITE_ONCE(cd->routes_at, jiffies);
 	if (!in_dev)
 		return;
 	flag_all(cd, wants_flag(cd));
@@ -465,5 +466,4 @@ void carp_route_flag(struct carp_dev *cd)
 	balance_all(cd);
 	rt_genid_bump_ipv4(dev_net(cd->dev));
 	WRITE_ONCE(cd->routes_seen, rt_genid_ipv4(dev_net(cd->dev)));
-	WRITE_ONCE(cd->routes_at, jiffies);
 }

@@ -250,6 +250,34 @@ void carp_vip_del(struct carp_dev *cd, const struct in6_addr *addr)
 	kfree_rcu(vip, rcu);
 }
 
+/**
+ * carp_vip_purge() - take what is left of an interface out of the table
+ * @cd: interface that goes
+ *
+ * Its addresses have gone, and been heard to go, unless somebody has stopped the
+ * chain of notifiers.
+ *
+ * Context: RTNL.
+ */
+void carp_vip_purge(struct carp_dev *cd)
+{
+	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+	struct hlist_head *table = rtnl_dereference(cn->vips);
+	struct hlist_node *next;
+	struct carp_vip *vip;
+	unsigned int i;
+
+	if (!table)
+		return;
+	for (i = 0; i < 1 << CARP_VIP_BITS; i++)
+		hlist_for_each_entry_safe(vip, next, &table[i], node) {
+			if (vip->cd != cd)
+				continue;
+			hlist_del_rcu(&vip->node);
+			kfree_rcu(vip, rcu);
+		}
+}
+
 /* Which families the interface has addresses of. */
 static u8 families(const struct carp_dev *cd)
 {

@@ -250,6 +250,7 @@ int carp_vip_prepare(struct carp_dev *cd, const struct in6_addr *addr,
 		     struct netlink_ext_ack *extack);
 void carp_vip_add(struct carp_dev *cd, const struct in6_addr *addr);
 void carp_vip_del(struct carp_dev *cd, const struct in6_addr *addr);
+void carp_vip_purge(struct carp_dev *cd);
 bool carp_vip_any(const struct carp_dev *cd);
 void carp_vip_changed(struct carp_dev *cd, gfp_t gfp);
 void carp_vip_metric(struct net_device *dev, bool set);

@@ -140,8 +140,8 @@ wait_state B BACKUP
 
 # The first of a subnet goes, the others stay.
 is "$(ip -n A -j -4 addr show dev carp0 | jq -c '[.[0].addr_info[] |
-	select(.secondary) | .local] | sort')" '["192.0.2.102","192.0.2.109"]' \
-	"the others of the subnet are secondary"
+	select(.secondary) | .local] | sort')" '[]' \
+	"none of the subnet is secondary"
 update del 192.0.2.109/24 A B
 ask 3000 192.0.2.102
 run_ok "the first one is deleted on A" del A 192.0.2.100/24

@@ -117,6 +117,15 @@ leads B eth0 "B is BACKUP again" $(given 20) $(given 30) 8.8.8.8 2001:db8:8::1 \
 only() { [[ $(flows) == "dev eth0" ]]; }
 wait_ok 3 "one path is taken again" only
 
+# An address with a far end is one like others.
+for host in A B; do
+	ip -n $host addr add 192.0.2.110 peer 203.0.113.110 dev carp0
+done
+is "$(dev B 192.0.2.110) $(dev A 203.0.113.110)" "dev eth0 dev carp0" \
+	"an address with a peer is out of force on B, its peer in force on A"
+run_ok "it answers" on C ping -c 1 -W 1 192.0.2.110
+is "$(lladdr C 192.0.2.110)" 00:00:5e:00:01:01 "at the virtual MAC"
+
 # Control: the routes themselves are right.
 ip -n B link set carp0 down
 ip -n B link add d0 type dummy
