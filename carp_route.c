@@ -204,7 +204,8 @@ static bool in_force(const struct fib_nh *nh)
 
 /*
  * Divide the traffic of a multipath route among its paths that are in force, as
- * the kernel's fib_rebalance() does, which is not exported.
+ * the kernel's fib_rebalance() does, which is not exported.  A transition in the
+ * midst of it is followed by another look.
  */
 static void balance(struct fib_info *fi)
 {
@@ -221,8 +222,8 @@ static void balance(struct fib_info *fi)
 	for (nh = fi->fib_nh; nh < fi->fib_nh + n; nh++) {
 		int bound = -1;
 
-		if (in_force(nh)) {
-			sum += nh->fib_nh_weight;
+		if (total && in_force(nh)) {
+			sum = min(sum + nh->fib_nh_weight, total);
 			bound = DIV64_U64_ROUND_CLOSEST(sum << 31, total) - 1;
 		}
 		atomic_set(&nh->fib_nh_upper_bound, bound);
