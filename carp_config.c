@@ -305,6 +305,25 @@ int carp_config_reported(const struct net *net, struct nlattr *data[],
 	return -EOPNOTSUPP;
 }
 
+/**
+ * carp_config_deliver() - whether delivery and broadcasts go together
+ * @conf: a configuration
+ * @data: attributes of the request that made it so, or NULL
+ * @extack: told why not
+ *
+ * Return: 0 or -EINVAL.
+ */
+int carp_config_deliver(const struct carp_config *conf, struct nlattr *data[],
+			struct netlink_ext_ack *extack)
+{
+	if (!conf->broadcast || conf->deliver != CARP_DELIVER_LOWER)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_BROADCAST] ?:
+				    data[IFLA_CARP_DELIVER],
+			    "carp: who hears broadcasts by the interface must hear by it what is sent to it alone, too; give deliver auto or self, or broadcast off");
+	return -EINVAL;
+}
+
 static int check_change(struct carp_dev *cd, const struct carp_config *conf,
 			struct nlattr *data[], struct netlink_ext_ack *extack)
 {
@@ -320,6 +339,8 @@ static int check_change(struct carp_dev *cd, const struct carp_config *conf,
 				    "carp: the MAC of an interface that is up is not changed; set it down before");
 		return -EBUSY;
 	}
+	if (carp_config_deliver(conf, data, extack))
+		return -EINVAL;
 	if (carp_unicast_check(cd->carrier, conf->peer, extack) ||
 	    carp_unicast_check6(cd->carrier, conf->peer6, extack))
 		return -EINVAL;
@@ -428,6 +449,7 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 		.link_delay = cd->link_delay,
 		.announce_interval = cd->announce_interval,
 	};
+	bool delay_changes;
 	int err;
 
 	/* Demotion changes without RTNL. */
@@ -451,7 +473,11 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 		goto out;
 	}
 	carp_unicast_commit(cd, conf.unicast);
+	delay_changes = conf.link_delay != cd->link_delay;
 	carp_config_settle(cd, &conf);
+	carp_port_broadcast(cd->port);
+	if (delay_changes)
+		carp_evaluate(cd);
 	/* New peers are to hear of us at once. */
 	apply_proto(cd, &conf.proto, conf.peer || conf.peer6);
 	if (conf.has_state)

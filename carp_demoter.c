@@ -156,6 +156,56 @@ static void kick(struct carp_net *cn)
 		arm(cn, 0);
 }
 
+/* Whether a lower device demotes, with the lock held. */
+static void settle_lost(struct carp_net *cn, struct carp_port *port)
+{
+	bool lost = port->missing || port->n_waiting;
+	s32 weight = cn->demotion.carrier_weight;
+
+	if (port->lost == lost)
+		return;
+	WRITE_ONCE(port->lost, lost);
+	if (lost) {
+		cn->demotion.carriers++;
+		own_reason(port->lost_reason, CARP_DEMOTE_CARRIER,
+			   port->carrier);
+		changed(cn, port->lost_reason, 0, weight);
+	} else {
+		cn->demotion.carriers--;
+		changed(cn, port->lost_reason, weight, 0);
+	}
+	kick(cn);
+}
+
+static void set_waiting(struct carp_net *cn, struct carp_dev *cd, bool waiting)
+{
+	if (cd->waiting == waiting)
+		return;
+	cd->waiting = waiting;
+	cd->port->n_waiting += waiting ? 1 : -1;
+	settle_lost(cn, cd->port);
+}
+
+/**
+ * carp_demoter_waiting() - an interface waits for the link to settle, or not
+ * @cd: interface
+ * @waiting: whether it does
+ *
+ * A link that is not made use of demotes as one that is lost.
+ *
+ * Context: carp_dev.lock held.
+ */
+void carp_demoter_waiting(struct carp_dev *cd, bool waiting)
+{
+	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+
+	lockdep_assert_held(&cd->lock);
+	spin_lock(&cn->demote_lock);
+	if (!cd->unlisted)
+		set_waiting(cn, cd, waiting);
+	spin_unlock(&cn->demote_lock);
+}
+
 /**
  * carp_demoter_sent() - an advertisement was sent, or was not
  * @cd: interface
@@ -240,6 +290,7 @@ void carp_demoter_leave(struct carp_dev *cd)
 	cd->unlisted = true;
 	if (before)
 		kick(cn);
+	set_waiting(cn, cd, false);
 	spin_unlock_bh(&cn->demote_lock);
 }
 
@@ -254,26 +305,13 @@ static bool is_missed(const struct carp_port *port)
 	return false;
 }
 
-static void set_lost(struct carp_port *port, bool lost)
+static void set_missing(struct carp_port *port, bool missing)
 {
 	struct carp_net *cn = carp_pernet(dev_net(port->carrier));
-	s32 weight;
 
-	if (port->lost == lost)
-		return;
 	spin_lock_bh(&cn->demote_lock);
-	WRITE_ONCE(port->lost, lost);
-	weight = cn->demotion.carrier_weight;
-	if (lost) {
-		cn->demotion.carriers++;
-		own_reason(port->lost_reason, CARP_DEMOTE_CARRIER,
-			   port->carrier);
-		changed(cn, port->lost_reason, 0, weight);
-	} else {
-		cn->demotion.carriers--;
-		changed(cn, port->lost_reason, weight, 0);
-	}
-	kick(cn);
+	port->missing = missing;
+	settle_lost(cn, port);
 	spin_unlock_bh(&cn->demote_lock);
 }
 
@@ -289,7 +327,7 @@ void carp_demoter_carrier(struct carp_port *port)
 			netif_carrier_ok(port->carrier);
 
 	ASSERT_RTNL();
-	set_lost(port, !has_link && is_missed(port));
+	set_missing(port, !has_link && is_missed(port));
 }
 
 /**
@@ -301,7 +339,7 @@ void carp_demoter_carrier(struct carp_port *port)
 void carp_demoter_carrier_gone(struct carp_port *port)
 {
 	ASSERT_RTNL();
-	set_lost(port, false);
+	set_missing(port, false);
 }
 
 /* As the weight of a reason. */

@@ -105,7 +105,7 @@ static void await_senders(struct carp_dev *cd)
  */
 static void arm_timer(struct carp_dev *cd, enum carp_event ev)
 {
-	u64 due = carp_proto_deadline(&cd->proto);
+	u64 due = min(carp_proto_deadline(&cd->proto), cd->link_due);
 
 	if (cd->dead || due == CARP_NEVER)
 		return;
@@ -129,14 +129,38 @@ static void switch_datapath(struct carp_dev *cd)
 	trace_carp_serving(cd);
 }
 
-/* Announcements that are due, and those that a claim of another makes due. */
-static void announce(struct carp_dev *cd, u32 actions, u32 generation)
+/*
+ * Announcements that are due, and those that a claim of another makes due.  The
+ * first ones are those of an event; the timer repeats them.
+ */
+static void announce(struct carp_dev *cd, enum carp_event ev, u32 actions,
+		     u32 generation)
 {
+	bool first = actions & CARP_ACT_ANNOUNCE &&
+		     (ev != CARP_EV_TIMER || actions & CARP_ACT_REPORT);
+
 	if (!(actions & CARP_ACT_ANNOUNCE) &&
 	    !(actions & CARP_ACT_ADVERT && carp_input_contested(cd)))
 		return;
-	carp_announce(cd, generation);
-	carp_announce6(cd, generation);
+	carp_pace_announce(cd, generation, !first);
+}
+
+/* The link is waited for until then, or no longer.  With the lock held. */
+static void await_link(struct carp_dev *cd, u64 due)
+{
+	struct carp_decision d = {
+		.old_state = cd->proto.state,
+		.new_state = cd->proto.state,
+		.reason = CARP_REASON_LINK_YOUNG,
+	};
+	bool begins = cd->link_due == CARP_NEVER && due != CARP_NEVER;
+
+	if (likely(cd->link_due == due))
+		return;
+	cd->link_due = due;
+	if (begins)
+		carp_news(cd, &d, NULL);
+	carp_demoter_waiting(cd, due != CARP_NEVER);
 }
 
 /*
@@ -182,7 +206,7 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 	if (d.actions & CARP_ACT_ADVERT)
 		carp_unicast_teach(cd, generation,
 				   d.actions & CARP_ACT_ANNOUNCE);
-	announce(cd, d.actions, generation);
+	announce(cd, ev, d.actions, generation);
 	if (d.new_state == CARP_STATE_BACKUP)
 		carp_unicast_warm(cd, d.actions & CARP_ACT_REPORT);
 	atomic_dec(&cd->sending);
@@ -200,6 +224,8 @@ void carp_raise(struct carp_dev *cd, enum carp_event ev, enum carp_reason why)
 {
 	rcu_read_lock();
 	spin_lock_bh(&cd->lock);
+	if (ev == CARP_EV_DOWN)
+		await_link(cd, CARP_NEVER);
 	process(cd, ev, why, NULL, NULL);
 	local_bh_enable();
 	rcu_read_unlock();
@@ -418,16 +444,32 @@ void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 static enum hrtimer_restart timer_fires(struct hrtimer *timer)
 {
 	struct carp_dev *cd = container_of(timer, struct carp_dev, timer);
+	enum carp_event ev = CARP_EV_TIMER;
 
 	cd->rearm = false;
 	rcu_read_lock();
 	spin_lock(&cd->lock);
-	process(cd, CARP_EV_TIMER, CARP_REASON_NONE, NULL, NULL);
+	/* Whatever else would be in the way has ended the wait. */
+	if (unlikely(cd->link_due <= ktime_get_ns())) {
+		await_link(cd, CARP_NEVER);
+		ev = CARP_EV_UP;
+	}
+	process(cd, ev, CARP_REASON_NONE, NULL, NULL);
 	rcu_read_unlock();
 	return cd->rearm ? HRTIMER_RESTART : HRTIMER_NORESTART;
 }
 
-static enum carp_reason obstacle(const struct carp_dev *cd)
+/* When the link has settled: for whoever does not take part yet. */
+static u64 link_due(const struct carp_dev *cd)
+{
+	u64 delay = READ_ONCE(cd->link_delay) * NSEC_PER_SEC;
+
+	if (!delay || READ_ONCE(cd->proto.state) != CARP_STATE_INIT)
+		return 0;
+	return carp_linktime_since(cd->carrier) + delay;
+}
+
+static enum carp_reason obstacle(const struct carp_dev *cd, u64 link_due)
 {
 	if (cd->closing || !netif_running(cd->dev))
 		return CARP_REASON_ADMIN_DOWN;
@@ -441,6 +483,8 @@ static enum carp_reason obstacle(const struct carp_dev *cd)
 		return CARP_REASON_NOT_ALLOWED;
 	if (!carp_vip_any(cd))
 		return CARP_REASON_NO_ADDRESS;
+	if (link_due > ktime_get_ns())
+		return CARP_REASON_LINK_YOUNG;
 	return CARP_REASON_NONE;
 }
 
@@ -452,13 +496,18 @@ static enum carp_reason obstacle(const struct carp_dev *cd)
  */
 void carp_evaluate(struct carp_dev *cd)
 {
-	enum carp_reason why = obstacle(cd);
+	u64 due = link_due(cd);
+	enum carp_reason why = obstacle(cd, due);
+	enum carp_event ev = why == CARP_REASON_NONE ? CARP_EV_UP :
+						       CARP_EV_DOWN;
 
 	ASSERT_RTNL();
-	if (why == CARP_REASON_NONE)
-		carp_raise(cd, CARP_EV_UP, why);
-	else
-		carp_raise(cd, CARP_EV_DOWN, why);
+	rcu_read_lock();
+	spin_lock_bh(&cd->lock);
+	await_link(cd, why == CARP_REASON_LINK_YOUNG ? due : CARP_NEVER);
+	process(cd, ev, why, NULL, NULL);
+	local_bh_enable();
+	rcu_read_unlock();
 }
 
 /* A host that is not MASTER and yet serves waits for its successor. */
@@ -512,12 +561,14 @@ void carp_engine_init(struct carp_dev *cd, const struct carp_proto_config *cfg)
 	cd->counter = get_random_u64();
 	cd->counter_from = cd->counter;
 	cd->told = CARP_STATE_INIT;
+	cd->link_due = CARP_NEVER;
 	cd->since = ktime_get_ns();
 	cd->defended = jiffies - HZ;
 	atomic64_set(&cd->heard_until, 0);
 	carp_sending_init(&cd->sending_state);
 	hrtimer_setup(&cd->timer, timer_fires, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS_SOFT);
+	carp_pace_init(cd);
 }
 
 /**
@@ -532,4 +583,5 @@ void carp_engine_stop(struct carp_dev *cd)
 	cd->dead = true;
 	spin_unlock_bh(&cd->lock);
 	hrtimer_cancel(&cd->timer);
+	carp_pace_stop(cd);
 }

@@ -174,6 +174,7 @@ static int put_settings(struct sk_buff *skb, const struct carp_dev *cd)
 struct snapshot {
 	struct carp_proto_config cfg;
 	enum carp_state		state;
+	enum carp_reason	reason;
 	u64			since;
 	u64			seq;
 	struct carp_heard_list	heard;
@@ -184,6 +185,7 @@ static void take_snapshot(struct carp_dev *cd, struct snapshot *snap)
 	spin_lock_bh(&cd->lock);
 	snap->cfg = cd->proto.cfg;
 	snap->state = cd->proto.state;
+	snap->reason = cd->told_reason;
 	snap->since = cd->since;
 	snap->seq = carp_news_seq(carp_pernet(dev_net(cd->dev)));
 	snap->heard = cd->heard;
@@ -217,6 +219,9 @@ static int put_dev(struct sk_buff *skb, struct carp_dev *cd)
 	    nla_put_u64_64bit(skb, CARP_A_SINCE, snap.since, CARP_A_PAD) ||
 	    nla_put_u64_64bit(skb, CARP_A_SEQ, snap.seq, CARP_A_PAD) ||
 	    nla_put_u32(skb, CARP_A_PREEMPT_DELAY, snap.cfg.preempt_delay) ||
+	    nla_put_u8(skb, CARP_A_REASON, snap.reason) ||
+	    nla_put_string(skb, CARP_A_REASON_TEXT,
+			   carp_reason_name(snap.reason)) ||
 	    put_settings(skb, cd) ||
 	    put_unicast(skb, rcu_dereference(cd->unicast)))
 		return -EMSGSIZE;

@@ -6,6 +6,8 @@
  *   ARP and ND for a virtual address
  *                                MASTER: a copy into our interface
  *   advertisements               looked at, and left to the carrier if right
+ *   broadcasts                   a copy for interfaces that are MASTER and set
+ *                                to receive them
  *   multicast                    a copy for interfaces that joined a group,
  *                                also of questions who has
  *   from a virtual address       not MASTER: routing is told to look closer,
@@ -197,9 +199,7 @@ void carp_input_claimed(struct carp_dev *cd, const struct in6_addr *addr,
 	if (!carp_input_contested(cd))
 		return;
 	if (carp_share_public(cd, addr)) {
-		/* Who claims one often claims more, of either family. */
-		carp_announce(cd, generation);
-		carp_announce6(cd, generation);
+		carp_pace_defend(cd, generation, addr);
 	} else if (ipv6_addr_v4mapped(addr)) {
 		carp_contradict(cd, addr->s6_addr32[3], mac);
 	} else {
@@ -340,6 +340,18 @@ static void multicast(struct carp_port *port, struct sk_buff *skb)
 	is_query = group_of(skb, group);
 	list_for_each_entry_rcu(cd, &port->devs, port_node)
 		if (wants_group(cd, group, is_query))
+			carp_input_copy(cd, skb);
+}
+
+/* What asks for addresses is answered, or not, by the rules of arp(). */
+static void broadcast(struct carp_port *port, struct sk_buff *skb)
+{
+	struct carp_dev *cd;
+
+	if (skb->protocol == htons(ETH_P_ARP))
+		return;
+	list_for_each_entry_rcu(cd, &port->devs, port_node)
+		if (READ_ONCE(cd->broadcast) && carp_serving(cd))
 			carp_input_copy(cd, skb);
 }
 
@@ -543,6 +555,9 @@ rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
 
 	port = rcu_dereference(skb->dev->rx_handler_data);
 	if (is_multicast_ether_addr(dest)) {
+		if (unlikely(READ_ONCE(port->bc_users)) &&
+		    is_broadcast_ether_addr(dest))
+			broadcast(port, skb);
 		if (is_foreign_group(port, skb))
 			return RX_HANDLER_PASS;
 		return group_result(port, skb);

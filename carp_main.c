@@ -43,6 +43,8 @@
  *     carp_genl.c	generic netlink: asking, forcing, demoting
  *     carp_event.c	generic netlink: events
  *     carp_notify.c	carriers and interfaces come and go
+ *     carp_linktime.c	since when devices have link
+ *     carp_pace.c	announcements, at once or one by one
  *     carp_demoter.c	who demotes the host
  *     carp_news.c	transitions told: log, rtnetlink, udev
  *     carp_crypto.c	the digest (crypto API)
@@ -88,6 +90,7 @@ static int __net_init carp_net_init(struct net *net)
 	cn->reasons_gen = 1;
 	carp_news_init(cn);
 	carp_demoter_init(cn);
+	carp_linktime_init(cn);
 	carp_route6_init(cn);
 	carp_fib_init(cn);
 	return carp_sysctl_init(cn);
@@ -112,6 +115,7 @@ static void __net_exit carp_net_exit(struct net *net)
 	carp_demoter_exit(cn);
 	carp_fib_exit(cn);
 	carp_news_exit(cn);
+	carp_linktime_exit(cn);
 	carp_route6_exit(cn);
 	kvfree(rcu_dereference_protected(cn->vips, true));
 }

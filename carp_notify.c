@@ -246,17 +246,31 @@ static void carrier_last(struct carp_port *port, unsigned long event)
 	}
 }
 
+/* Those that wait for a link to settle wait for this one. */
+static void link_again(struct carp_port *port)
+{
+	struct carp_dev *cd;
+
+	list_for_each_entry(cd, &port->devs, port_node)
+		if (cd->link_delay)
+			carp_raise(cd, CARP_EV_DOWN, CARP_REASON_NO_LINK);
+}
+
 static int notify_last(struct notifier_block *nb, unsigned long event,
 		       void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct carp_port *port;
+	bool again;
 
 	if (carp_is_dev(dev)) {
 		interface_last(carp_priv(dev), event);
 		return NOTIFY_DONE;
 	}
+	again = carp_linktime_event(dev, event);
 	port = carp_port_rtnl(dev);
+	if (port && again)
+		link_again(port);
 	if (port)
 		carrier_last(port, event);
 	return NOTIFY_DONE;

@@ -347,6 +347,22 @@ void carp_port_source(struct carp_port *port)
 }
 
 /**
+ * carp_port_broadcast() - count the interfaces that receive broadcasts
+ * @port: carrier
+ *
+ * Context: RTNL.
+ */
+void carp_port_broadcast(struct carp_port *port)
+{
+	const struct carp_dev *cd;
+	unsigned int n = 0;
+
+	list_for_each_entry(cd, &port->devs, port_node)
+		n += cd->broadcast;
+	WRITE_ONCE(port->bc_users, n);
+}
+
+/**
  * carp_port_attach() - an interface comes to its carrier
  * @cd: interface; carrier and vhid are set
  *
@@ -366,6 +382,7 @@ int carp_port_attach(struct carp_dev *cd)
 	cd->port = port;
 	list_add_tail_rcu(&cd->port_node, &port->devs);
 	rcu_assign_pointer(port->vhosts[cd->vhid], cd);
+	carp_port_broadcast(port);
 	return 0;
 }
 
@@ -384,6 +401,7 @@ void carp_port_detach(struct carp_dev *cd)
 	carp_group6_drop(cd);
 	RCU_INIT_POINTER(port->vhosts[cd->vhid], NULL);
 	list_del_rcu(&cd->port_node);
+	carp_port_broadcast(port);
 	if (list_empty(&port->devs))
 		port_destroy(port);
 }

@@ -573,6 +573,7 @@ const char *carp_reason_name(enum carp_reason reason)
 		[CARP_REASON_NO_ADDRESS]	= "no virtual address",
 		[CARP_REASON_NOT_ALLOWED]	= "net.carp.allow is 0",
 		[CARP_REASON_SHUTDOWN]		= "shutting down",
+		[CARP_REASON_LINK_YOUNG]	= "waiting for the link to settle",
 	};
 
 	static_assert(ARRAY_SIZE(names) == __CARP_REASON_MAX, "a name each");

@@ -84,6 +84,8 @@ static int check_new(const struct net_device *carrier,
 				    "carp: this vhid is in use on this carrier already; choose another or delete that interface");
 		return -EEXIST;
 	}
+	if (carp_config_deliver(conf, data, extack))
+		return -EINVAL;
 	if (carp_unicast_check(carrier, conf->peer, extack) ||
 	    carp_unicast_check6(carrier, conf->peer6, extack))
 		return -EINVAL;
@@ -145,6 +147,7 @@ static int carp_newlink(struct net_device *dev,
 		dev->mtu = carrier->mtu;
 	dev->needed_headroom = carrier->needed_headroom;
 	dev->needed_tailroom = carrier->needed_tailroom;
+	netif_inherit_tso_max(dev, carrier);
 	/* Not MASTER. */
 	netif_carrier_off(dev);
 
@@ -186,6 +189,14 @@ static int carp_changelink(struct net_device *dev, struct nlattr *tb[],
 			   struct nlattr *data[],
 			   struct netlink_ext_ack *extack)
 {
+	const struct carp_dev *cd = carp_priv(dev);
+
+	if (tb[IFLA_LINK] &&
+	    nla_get_u32(tb[IFLA_LINK]) != cd->carrier->ifindex) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK],
+				    "carp: the lower device makes the interface and cannot be changed; delete it and add another on that device");
+		return -EOPNOTSUPP;
+	}
 	return carp_config_change(carp_priv(dev), data, extack);
 }
 

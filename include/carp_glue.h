@@ -76,6 +76,8 @@ int carp_config_check_state(const struct nlattr *attr,
 int carp_config_reported(const struct net *net, struct nlattr *data[],
 			 struct netlink_ext_ack *extack);
 void carp_config_preempt(struct carp_dev *cd, struct carp_proto_config *cfg);
+int carp_config_deliver(const struct carp_config *conf, struct nlattr *data[],
+			struct netlink_ext_ack *extack);
 void carp_config_settle(struct carp_dev *cd, const struct carp_config *conf);
 int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 		       struct netlink_ext_ack *extack);
@@ -91,6 +93,7 @@ void carp_port_join(struct carp_port *port);
 void carp_port_try_again(const struct carp_port *port);
 void carp_port_guard_ingress(struct carp_port *port);
 void carp_port_source(struct carp_port *port);
+void carp_port_broadcast(struct carp_port *port);
 
 /* carp_input.c: frames the carrier has received */
 rx_handler_result_t carp_handle_frame(struct sk_buff **pskb);
@@ -154,6 +157,19 @@ int carp_send(struct carp_dev *cd, struct sk_buff *skb);
 void carp_announce(struct carp_dev *cd, u32 generation);
 void carp_announce_one(struct carp_dev *cd, __be32 addr);
 void carp_contradict(struct carp_dev *cd, __be32 addr, const u8 *mac);
+
+/* carp_pace.c: announcements, at once or one by one */
+void carp_pace_announce(struct carp_dev *cd, u32 generation, bool again);
+void carp_pace_defend(struct carp_dev *cd, u32 generation,
+		      const struct in6_addr *addr);
+void carp_pace_init(struct carp_dev *cd);
+void carp_pace_stop(struct carp_dev *cd);
+
+/* carp_linktime.c: since when devices have link */
+bool carp_linktime_event(const struct net_device *dev, unsigned long event);
+u64 carp_linktime_since(const struct net_device *dev);
+void carp_linktime_init(struct carp_net *cn);
+void carp_linktime_exit(struct carp_net *cn);
 
 /* carp_unicast.c: advertisements to peers */
 int carp_send_advert(struct carp_dev *cd, struct sk_buff *skb);
@@ -389,6 +405,7 @@ void carp_demoter_sent(struct carp_dev *cd, bool sent);
 void carp_demoter_state(struct carp_dev *cd, enum carp_state state);
 void carp_demoter_join(struct carp_dev *cd);
 void carp_demoter_leave(struct carp_dev *cd);
+void carp_demoter_waiting(struct carp_dev *cd, bool waiting);
 void carp_demoter_carrier(struct carp_port *port);
 void carp_demoter_carrier_gone(struct carp_port *port);
 void carp_demoter_adjust(struct carp_net *cn, int by);

@@ -43,6 +43,7 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <net/ipv6.h>
 
 #include "carp_demote.h"
@@ -90,6 +91,8 @@ struct nlattr;
  * @log: sysctl net.carp.log: 1 transitions, 2 also bad packets
  * @arpbalance: sysctl net.carp.arpbalance: vhids that share an address divide
  *	its clients among them
+ * @links: since when devices have link, by ifindex; RTNL
+ * @links_missed: when there was no memory for one of them; RTNL
  * @spread_until: until when clients are sent to their vhid even if the one that
  *	they know serves, monotonic ns
  * @sysctl: registration of the above
@@ -131,6 +134,8 @@ struct carp_net {
 	int			preempt_boot_hold;
 	int			log;
 	int			arpbalance;
+	struct xarray		links;
+	u64			links_missed;
 	atomic64_t		spread_until;
 	struct ctl_table_header	*sysctl;
 	struct list_head	devs;
@@ -175,6 +180,8 @@ struct carp_net {
  * @devs: the interfaces, by carp_dev.port_node; written under RTNL, read
  *	under RCU
  * @mc_users: interfaces with multicast groups of their own
+ * @bc_users: interfaces that receive broadcasts; written under RTNL
+ * @announced: when the last announcement of a paced round is sent, monotonic ns
  * @joined: IPv4 state in which 224.0.0.18 is joined, to notice a new one; only
  *	compared, never followed
  * @joined6: the same for IPv6 and ff02::12
@@ -184,8 +191,11 @@ struct carp_net {
  * @wants_ingress: it is to be, lockless
  * @sources: when hosts have last sent to a virtual MAC, jiffies, by a hash of
  *	their address; lockless
- * @lost: has no link and is missed, which demotes the host; written under RTNL
- *	and carp_net.demote_lock
+ * @missing: has no link and is missed; carp_net.demote_lock
+ * @n_waiting: interfaces that wait for the link to settle;
+ *	carp_net.demote_lock
+ * @lost: either of these, which demotes the host; written under
+ *	carp_net.demote_lock
  * @lost_reason: what that is called; carp_net.demote_lock
  * @badvhid: advertisements of a vhid that is not configured here
  * @rcu: for freeing
@@ -196,6 +206,8 @@ struct carp_port {
 	struct carp_dev __rcu	*vhosts[CARP_VHIDS];
 	struct list_head	devs;
 	atomic_t		mc_users;
+	unsigned int		bc_users;
+	atomic64_t		announced;
 	struct in_device	*joined;
 	struct inet6_dev	*joined6;
 	struct nf_hook_ops	egress;
@@ -203,6 +215,8 @@ struct carp_port {
 	bool			has_ingress;
 	bool			wants_ingress;
 	u32			sources[1 << CARP_SOURCE_BITS];
+	bool			missing;
+	unsigned int		n_waiting;
 	bool			lost;
 	char			lost_reason[CARP_OWN_REASON_LEN];
 	atomic_long_t		badvhid;
@@ -255,6 +269,20 @@ struct carp_good {
 	u64			at;
 };
 
+/**
+ * struct carp_round - announcements that are still to come, one by one
+ * @timer: sends the next one
+ * @generation: carp_dev.generation when they were decided
+ * @next: place of the next address
+ * @left: how many are still to come
+ */
+struct carp_round {
+	struct hrtimer		timer;
+	u32			generation;
+	unsigned int		next;
+	unsigned int		left;
+};
+
 /* Families of addresses, carp_dev.families. */
 enum {
 	CARP_FAMILY_4	= 1 << 0,
@@ -303,6 +331,9 @@ enum {
  * @good6: and over IPv6
  * @heard: who was heard lately
  * @since: when the state was entered, monotonic ns
+ * @round: announcements that are paced; but for its timer
+ * @link_due: when the link will have settled, or CARP_NEVER, monotonic ns
+ * @waiting: it waits for that; carp_net.demote_lock
  * @timer: raises CARP_EV_TIMER; may fire early
  * @rearm: it goes back into the queue when it has fired; only its own
  * @sending_state: whether advertisements get out; carp_net.demote_lock
@@ -375,6 +406,9 @@ struct carp_dev {
 	struct carp_good	good6;
 	struct carp_heard_list	heard;
 	u64			since;
+	struct carp_round	round;
+	u64			link_due;
+	bool			waiting;
 	struct hrtimer		timer;
 	bool			rearm;
 	struct carp_sending	sending_state;
@@ -518,6 +552,22 @@ static inline void carp_count(struct carp_dev *cd, enum carp_stat stat)
 static inline bool carp_serving(const struct carp_dev *cd)
 {
 	return READ_ONCE(cd->serving);
+}
+
+/**
+ * carp_deliver_mode() - by which device traffic comes in
+ * @cd: interface
+ *
+ * A DHCP server that hears broadcasts by the interface is to hear by it, too,
+ * when a client asks it alone.
+ *
+ * Context: any.
+ */
+static inline enum carp_deliver carp_deliver_mode(const struct carp_dev *cd)
+{
+	if (READ_ONCE(cd->broadcast))
+		return CARP_DELIVER_SELF;
+	return READ_ONCE(cd->deliver);
 }
 
 /**

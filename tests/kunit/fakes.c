@@ -32,6 +32,15 @@ void carp_raise(struct carp_dev *cd, enum carp_event ev, enum carp_reason why)
 	fakes.n_raised++;
 }
 
+void carp_evaluate(struct carp_dev *cd)
+{
+	fakes.evaluated++;
+}
+
+void carp_port_broadcast(struct carp_port *port)
+{
+}
+
 void carp_linger_one(struct carp_dev *cd)
 {
 	fakes.lingered++;

@@ -19,6 +19,7 @@
  * @key: with what
  * @raised: events, in order
  * @n_raised: how many
+ * @evaluated: calls of carp_evaluate()
  * @lingered: calls of carp_linger_one()
  */
 struct fakes {
@@ -31,6 +32,7 @@ struct fakes {
 	u8			key[CARP_KEY_LEN];
 	enum carp_event		raised[8];
 	unsigned int		n_raised;
+	unsigned int		evaluated;
 	unsigned int		lingered;
 };
 

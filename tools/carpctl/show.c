@@ -243,6 +243,10 @@ static json_t *dev_json(const struct nlmsghdr *nlh)
 			    json_string(nl_str(tb[CARP_A_CARRIER_NAME])));
 	json_object_set_new(object, "state",
 			    json_string(state_name(nl_uint(tb[CARP_A_STATE]))));
+	set_uint(object, "reason", tb[CARP_A_REASON]);
+	if (tb[CARP_A_REASON_TEXT])
+		json_object_set_new(object, "reason_text",
+			json_string(nl_str(tb[CARP_A_REASON_TEXT])));
 	set_uint(object, "since_ns", tb[CARP_A_SINCE]);
 	json_object_set_new(object, "age_ms",
 			    json_integer(age_ms(tb[CARP_A_SINCE])));
@@ -365,6 +369,9 @@ static void print_dev(const struct nlmsghdr *nlh)
 	       number(tb[CARP_A_VHID]), nl_str(tb[CARP_A_CARRIER_NAME]),
 	       state_name(nl_uint(tb[CARP_A_STATE])));
 	print_age(age_ms(tb[CARP_A_SINCE]));
+	if (nl_uint(tb[CARP_A_STATE]) == CARP_STATE_INIT &&
+	    nl_uint(tb[CARP_A_REASON]))
+		printf(" (%s)", nl_str(tb[CARP_A_REASON_TEXT]));
 	printf("\n    advbase %u advskew %u (%u with demotion) preempt %s demotion %u",
 	       number(tb[CARP_A_ADVBASE]), number(tb[CARP_A_ADVSKEW]),
 	       number(tb[CARP_A_EFFECTIVE_SKEW]),

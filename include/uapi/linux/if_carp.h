@@ -199,6 +199,8 @@ enum carp_link_attr {
  * @CARP_REASON_NO_ADDRESS: to INIT: there is no virtual address
  * @CARP_REASON_NOT_ALLOWED: to INIT: net.carp.allow is 0
  * @CARP_REASON_SHUTDOWN: to INIT: reboot, unload, or end of the namespace
+ * @CARP_REASON_LINK_YOUNG: INIT -> INIT: all that it needs is there, but the
+ *	lower device has not had link for IFLA_CARP_LINK_DELAY yet
  */
 enum carp_reason {
 	CARP_REASON_NONE,
@@ -219,6 +221,7 @@ enum carp_reason {
 	CARP_REASON_NO_ADDRESS,
 	CARP_REASON_NOT_ALLOWED,
 	CARP_REASON_SHUTDOWN,
+	CARP_REASON_LINK_YOUNG,
 	__CARP_REASON_MAX
 };
 #define CARP_REASON_MAX (__CARP_REASON_MAX - 1)
@@ -295,7 +298,8 @@ enum carp_cmd {
  *	the latest event which the reply knows of
  * @CARP_A_TIME: u64, when it happened, CLOCK_MONOTONIC, ns
  * @CARP_A_OLD_STATE: u8, enum carp_state, state before the event
- * @CARP_A_REASON: u8, enum carp_reason, why the state has changed
+ * @CARP_A_REASON: u8, enum carp_reason, why the state has changed; of an
+ *	interface, the latest reason
  * @CARP_A_REASON_TEXT: string, the same as it is logged
  * @CARP_A_OLD_WEIGHT: s32, weight before the event, 0 if it was not in force
  * @CARP_A_TOTAL: s32, sum of all weights, as net.carp.demotion shows it. What

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Announcements of all addresses, at once or one by one.
+ *
+ * What a takeover tells is told at once.  What only repeats it can wait: with
+ * announce-interval one address is announced at a time.  The interval is kept
+ * on the whole lower device, as it is the switch port that counts frames.
+ */
+#include <linux/hrtimer.h>
+#include <linux/inetdevice.h>
+#include <net/if_inet6.h>
+
+#include "carp_priv.h"
+
+/* The address in a place of a round, an IPv4 one mapped. */
+static bool address_at(const struct carp_dev *cd, unsigned int place,
+		       struct in6_addr *addr)
+{
+	const struct in_device *in_dev = __in_dev_get_rcu(cd->dev);
+	const struct inet6_ifaddr *ifa6;
+	const struct in_ifaddr *ifa;
+
+	if (in_dev) {
+		in_dev_for_each_ifa_rcu(ifa, in_dev) {
+			if (place--)
+				continue;
+			*addr = carp_mapped(ifa->ifa_local);
+			return true;
+		}
+	}
+	carp_addr6_for_each(ifa6, cd->dev) {
+		if (place--)
+			continue;
+		*addr = ifa6->addr;
+		return true;
+	}
+	return false;
+}
+
+static unsigned int count_addresses(const struct carp_dev *cd)
+{
+	struct in6_addr addr;
+	unsigned int n = 0;
+
+	while (address_at(cd, n, &addr))
+		n++;
+	return n;
+}
+
+/* The next moment in which this port may announce again. */
+static ktime_t next_slot(struct carp_dev *cd)
+{
+	u64 gap = READ_ONCE(cd->announce_interval) * NSEC_PER_MSEC;
+	s64 last = atomic64_read(&cd->port->announced);
+	s64 slot;
+
+	do {
+		slot = max_t(s64, last + gap, ktime_get_ns());
+	} while (!atomic64_try_cmpxchg(&cd->port->announced, &last, slot));
+	return ns_to_ktime(slot);
+}
+
+/* With the lock held. */
+static void go_on(struct carp_dev *cd)
+{
+	hrtimer_start(&cd->round.timer, next_slot(cd), HRTIMER_MODE_ABS_SOFT);
+}
+
+/* With the lock held; false if there is no address left. */
+static bool take_next(struct carp_dev *cd, struct in6_addr *addr)
+{
+	struct carp_round *round = &cd->round;
+
+	round->left--;
+	if (address_at(cd, round->next++, addr))
+		return true;
+	/* From the beginning, if another round was asked for. */
+	round->next = 1;
+	return address_at(cd, 0, addr);
+}
+
+static void announce_address(struct carp_dev *cd, const struct in6_addr *addr)
+{
+	if (ipv6_addr_v4mapped(addr))
+		carp_announce_one(cd, addr->s6_addr32[3]);
+	else
+		carp_announce6_one(cd, addr);
+}
+
+/*
+ * As in the engine: decided under the lock, sent after it, and a bow-out waits
+ * for it.
+ */
+static enum hrtimer_restart timer_fires(struct hrtimer *timer)
+{
+	struct carp_dev *cd = container_of(timer, struct carp_dev, round.timer);
+	struct carp_round *round = &cd->round;
+	struct in6_addr addr;
+	bool found = false;
+	u32 generation;
+
+	rcu_read_lock();
+	spin_lock(&cd->lock);
+	generation = cd->generation;
+	if (cd->dead || round->generation != generation)
+		round->left = 0;
+	if (round->left)
+		found = take_next(cd, &addr);
+	if (!found)
+		round->left = 0;
+	if (round->left)
+		go_on(cd);
+	atomic_inc(&cd->sending);
+	spin_unlock(&cd->lock);
+
+	if (found && READ_ONCE(cd->generation) == generation)
+		announce_address(cd, &addr);
+	atomic_dec(&cd->sending);
+	rcu_read_unlock();
+	return HRTIMER_NORESTART;
+}
+
+/*
+ * A round that is asked for during another one follows it; of more than that
+ * nobody has more.  With the lock held.
+ */
+static void begin(struct carp_dev *cd, u32 generation)
+{
+	struct carp_round *round = &cd->round;
+	unsigned int n = count_addresses(cd);
+	bool idle = !round->left || round->generation != generation;
+
+	if (!n || cd->dead || cd->generation != generation)
+		return;
+	if (idle) {
+		round->generation = generation;
+		round->next = 0;
+		round->left = 0;
+	}
+	round->left = min(round->left + n, 2 * n);
+	if (idle)
+		go_on(cd);
+}
+
+/**
+ * carp_pace_announce() - tell the segment where all virtual addresses are
+ * @cd: interface
+ * @generation: as in carp_announce()
+ * @again: it was told before, so that it can take the time that
+ *	announce-interval says
+ *
+ * Context: softirq or process; no carp_dev.lock held.
+ */
+void carp_pace_announce(struct carp_dev *cd, u32 generation, bool again)
+{
+	if (!again || !READ_ONCE(cd->announce_interval)) {
+		carp_announce(cd, generation);
+		carp_announce6(cd, generation);
+		return;
+	}
+	rcu_read_lock();
+	spin_lock_bh(&cd->lock);
+	begin(cd, generation);
+	spin_unlock_bh(&cd->lock);
+	rcu_read_unlock();
+}
+
+/**
+ * carp_pace_defend() - say again where the addresses are, one of them first
+ * @cd: interface
+ * @generation: as in carp_announce()
+ * @addr: an address that another host claims
+ *
+ * Context: softirq; no carp_dev.lock held.
+ */
+void carp_pace_defend(struct carp_dev *cd, u32 generation,
+		      const struct in6_addr *addr)
+{
+	if (READ_ONCE(cd->announce_interval))
+		announce_address(cd, addr);
+	/* Who claims one often claims more, of either family. */
+	carp_pace_announce(cd, generation, true);
+}
+
+/**
+ * carp_pace_init() - no round yet
+ * @cd: interface
+ */
+void carp_pace_init(struct carp_dev *cd)
+{
+	hrtimer_setup(&cd->round.timer, timer_fires, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS_SOFT);
+}
+
+/**
+ * carp_pace_stop() - no more rounds
+ * @cd: interface that is dead
+ *
+ * Context: process, may sleep.
+ */
+void carp_pace_stop(struct carp_dev *cd)
+{
+	hrtimer_cancel(&cd->round.timer);
+}
