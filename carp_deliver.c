@@ -221,6 +221,7 @@ static noinline u8 find4(struct carp_dev *cd, struct sk_buff *skb,
 	struct in6_addr source = carp_mapped(iph->saddr);
 	u8 vhid = cd->vhid;
 
+	carp_input_let_in(cd->port, iph->saddr);
 	if (in_dev && !takes_all(cd) && has_our_routes(cd))
 		vhid = READ_ONCE(cd->deliver) == CARP_DELIVER_LOWER ? 0 :
 		       reverse4(cd, skb, in_dev, iph);

@@ -32,20 +32,6 @@ static const struct iphdr *ip_header(const struct sk_buff *skb)
 	return (const struct iphdr *)skb->data;
 }
 
-static rx_handler_result_t take(struct carp_dev *cd, struct sk_buff **pskb)
-{
-	struct sk_buff *skb = skb_share_check(*pskb, GFP_ATOMIC);
-
-	*pskb = skb;
-	if (!skb)
-		return RX_HANDLER_CONSUMED;
-	carp_route_follow_filter(cd->dev);
-	skb->dev = cd->dev;
-	skb->pkt_type = PACKET_HOST;
-	dev_sw_netstats_rx_add(cd->dev, skb->len + ETH_HLEN);
-	return RX_HANDLER_ANOTHER;
-}
-
 /* The lower device has hooks that get frames before us. */
 static noinline void ask_for_ingress(struct carp_port *port)
 {
@@ -122,15 +108,21 @@ static bool answer_filtered(struct carp_dev *cd, const struct carp_arp *arp)
 	return true;
 }
 
-/*
+/**
+ * carp_input_let_in() - have a packet from a virtual address let in
+ * @port: carrier that it came by
+ * @from: its source
+ *
  * Routing refuses as spoofed what comes from an address of any interface here,
  * a virtual one that another host serves included.  It does so by a shortcut
  * (fib_validate_source()); the full check asks for the route to the source, and
  * routes of ours are not in force.  Custom local routes are what makes it take
  * the full check.  Nobody takes that mark away again, and it costs a lookup for
  * each packet that is routed, so it is set where such a packet has come.
+ *
+ * Context: softirq, RCU read side.
  */
-static void let_in(const struct carp_port *port, __be32 from)
+void carp_input_let_in(const struct carp_port *port, __be32 from)
 {
 	struct net *net = dev_net(port->carrier);
 	struct in6_addr mapped;
@@ -148,7 +140,7 @@ static void let_ask(const struct carp_port *port, const struct carp_arp *arp)
 {
 	if (arp->hdr.ar_op == htons(ARPOP_REQUEST) && arp->spa != arp->tpa &&
 	    __ip_dev_find(dev_net(port->carrier), arp->tpa, false))
-		let_in(port, arp->spa);
+		carp_input_let_in(port, arp->spa);
 }
 
 /**
@@ -249,9 +241,8 @@ static void arp(struct carp_port *port, struct sk_buff *skb)
 	addr = carp_mapped(arp->tpa);
 	client = carp_mapped(arp->spa);
 	cd = carp_share_pick(port, &addr, &client);
-	if (!cd)
-		let_ask(port, arp);
-	else if (carp_serving(cd) && !is_announcement(arp))
+	let_ask(port, arp);
+	if (cd && carp_serving(cd) && !is_announcement(arp))
 		copy_as(cd, skb, answer_filtered(cd, arp) ? PACKET_OTHERHOST :
 							    skb->pkt_type);
 	claimed(port, arp);
@@ -273,6 +264,7 @@ static noinline rx_handler_result_t refresh_arp(struct carp_dev *cd,
 	addr = carp_mapped(arp->tpa);
 	client = carp_mapped(arp->spa);
 	cd = carp_share_refresh(cd, &addr, &client);
+	let_ask(cd->port, arp);
 	answered = carp_serving(cd) && answer_filtered(cd, arp);
 	result = to_virtual_mac(cd, pskb);
 	if (answered && result == RX_HANDLER_ANOTHER)
@@ -389,7 +381,7 @@ static noinline bool group_frame(struct carp_port *port, struct sk_buff *skb)
 	if (skb->protocol == htons(ETH_P_IP)) {
 		iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
 		if (iph && iph->protocol != CARP_IPPROTO)
-			let_in(port, iph->saddr);
+			carp_input_let_in(port, iph->saddr);
 		else if (iph && iph->daddr == htonl(CARP_GROUP4))
 			refused = carp_advert_input4(port, skb);
 	}
@@ -403,16 +395,18 @@ static noinline bool group_frame(struct carp_port *port, struct sk_buff *skb)
 
 /*
  * An advertisement of a MASTER without an address of its own, to us as its peer.
- * It must be heard even while the address is served here.
+ * It must be heard even while the address is served here, when the routing code
+ * takes it for spoofed; so it is read as those to the group are.
  */
-static struct carp_dev *virtual_peer(const struct carp_port *port,
-				     const struct iphdr *iph)
+static bool is_from_virtual_peer(const struct carp_port *port,
+				 const struct iphdr *iph)
 {
+	struct net *net = dev_net(port->carrier);
 	struct in6_addr from = carp_mapped(iph->saddr);
 
-	if (iph->protocol != CARP_IPPROTO)
-		return NULL;
-	return carp_vip6_find(dev_net(port->carrier), &from, port);
+	return iph->protocol == CARP_IPPROTO &&
+	       carp_vip6_find(net, &from, port) &&
+	       __ip_dev_find(net, iph->daddr, false);
 }
 
 /* Nearly all come from no virtual address, and go to no group. */
@@ -451,7 +445,6 @@ static noinline rx_handler_result_t to_carrier(struct carp_port *port,
 	const struct iphdr *iph;
 	struct ipv6hdr _ip6h;
 	struct carp_arp _arp;
-	struct carp_dev *cd;
 	struct iphdr _iph;
 
 	switch (skb->protocol) {
@@ -461,10 +454,12 @@ static noinline rx_handler_result_t to_carrier(struct carp_port *port,
 			break;
 		if (ipv4_is_multicast(iph->daddr))
 			return group_result(port, skb);
-		cd = virtual_peer(port, iph);
-		if (unlikely(cd))
-			return take(cd, pskb);
-		let_in(port, iph->saddr);
+		if (unlikely(is_from_virtual_peer(port, iph))) {
+			carp_advert_input4(port, skb);
+			consume_skb(skb);
+			return RX_HANDLER_CONSUMED;
+		}
+		carp_input_let_in(port, iph->saddr);
 		break;
 	case htons(ETH_P_IPV6):
 		ip6h = skb_header_pointer(skb, 0, sizeof(_ip6h), &_ip6h);

@@ -30,12 +30,6 @@
 
 #include "carp_priv.h"
 
-/* What rp_filter may be, besides 0 */
-enum {
-	STRICT	= 1,
-	LOOSE	= 2,
-};
-
 static void set_ignored(struct in_device *in_dev, bool ignored)
 {
 	IN_DEV_CONF_SET(in_dev, IGNORE_ROUTES_WITH_LINKDOWN, ignored);
@@ -85,32 +79,12 @@ void carp_route_check(struct carp_dev *cd)
 }
 
 /**
- * carp_route_follow_filter() - receive what a strict rp_filter would not let in
- * @dev: our interface, which a packet has come to
- *
- * The strictest of what is set for all interfaces and for ours counts.  It can
- * be made loose here, but without one there are two lookups less for each
- * packet.  Nobody is told when it is set for all, so it is looked at where it
- * matters.
- *
- * Context: RCU read side.
- */
-void carp_route_follow_filter(struct net_device *dev)
-{
-	struct in_device *in_dev = __in_dev_get_rcu(dev);
-
-	if (in_dev && unlikely(IN_DEV_RPFILTER(in_dev) == STRICT))
-		IN_DEV_CONF_SET(in_dev, RP_FILTER, LOOSE);
-}
-
-/**
  * carp_route_setup() - settings that our interface needs to work with the
  *	defaults of everything else
  * @dev: a CARP interface that has just got its IPv4 state
  *
- * accept_local: a host that is not MASTER receives the MASTER's packets from an
- * address that is its own.  arp_evict_nocarrier: neighbours are kept, or the
- * first packets of the next mastership would have to wait for them.
+ * arp_evict_nocarrier: neighbours are kept, or the first packets of the next
+ * mastership would have to wait for them.
  * promote_secondaries: the addresses of a subnet must not go with the first of
  * them, should one be secondary: see carp_route_adding().
  *
@@ -122,7 +96,6 @@ void carp_route_setup(struct net_device *dev)
 
 	if (!in_dev)
 		return;
-	IN_DEV_CONF_SET(in_dev, ACCEPT_LOCAL, 1);
 	IN_DEV_CONF_SET(in_dev, PROMOTE_SECONDARIES, 1);
 	IN_DEV_CONF_SET(in_dev, ARP_EVICT_NOCARRIER, 0);
 	set_ignored(in_dev, true);

@@ -107,6 +107,7 @@ static inline struct carp_port *carp_port_rcu(const struct net_device *dev)
 }
 
 void carp_input_copy(struct carp_dev *cd, struct sk_buff *skb);
+void carp_input_let_in(const struct carp_port *port, __be32 from);
 bool carp_input_contested(struct carp_dev *cd);
 void carp_input_claimed(struct carp_dev *cd, const struct in6_addr *addr,
 			const u8 *mac);
@@ -310,7 +311,6 @@ void carp_group6_drop(struct carp_dev *cd);
 
 /* carp_route.c: routes to the virtual addresses */
 void carp_route_setup(struct net_device *dev);
-void carp_route_follow_filter(struct net_device *dev);
 bool carp_route_all_ignored(const struct carp_dev *cd);
 bool carp_route_unseen(const struct carp_dev *cd);
 void carp_route_check(struct carp_dev *cd);

@@ -205,6 +205,20 @@ done
 sleep 1
 comes carp0 C fe80::64%eth0 "a link-local virtual address"
 
+# A host that is MASTER of another group speaks from its address.
+skew=100
+for host in A B; do
+	ip -n $host link add carp1 link eth0 type carp vhid 2 advskew $skew pass secret
+	vip $host 192.0.2.102/24 carp1
+	up $host carp1
+	skew=0
+done
+wait_state B MASTER 10 carp1
+wait_state A BACKUP 10 carp1
+run_ok "B pings the address of A from that of another group" \
+	on B ping -c 1 -W 2 -I 192.0.2.102 192.0.2.100
+run_ok "and A that of B" on A ping -c 1 -W 2 -I 192.0.2.100 192.0.2.102
+
 # What is shown on the interface, and on any
 shown() {
 	on_sys A timeout 3 tcpdump -Z root -n -e --immediate-mode -l -i "$1" icmp \
