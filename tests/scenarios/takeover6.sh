@@ -88,6 +88,7 @@ is "$(ip -n A -6 addr show dev carp0 | grep -c inet6)" 1 \
 	"and no address made of it"
 # Whoever may set rules can make one of another packet later than we look. Then it
 # is his own address, and not one of the group.
+ip -n A link set carp0 type carp deliver self
 on A nft 'add table ip6 t; add chain ip6 t in { type filter hook input priority 0; }
 	add rule ip6 t in iifname carp0 icmpv6 type echo-request ip6 hoplimit 255 icmpv6 type set 134'
 heard_badauth=$(counter B badauth)
@@ -96,6 +97,7 @@ sleep 0.5
 is "$(ip -n A -6 addr show dev carp0 dynamic | grep -c inet6)" 1 \
 	"one that is made of a ping is out of our hands"
 on A nft delete table ip6 t
+ip -n A link set carp0 type carp deliver auto
 ip -n A addr flush dev carp0 dynamic
 ip -n A -6 route flush 2001:db8:aa::/64
 is "$(ip -n A -6 addr show dev carp0 | grep -c inet6)" 1 "it goes as it came"
