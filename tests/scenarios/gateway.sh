@@ -17,6 +17,10 @@
 # shellcheck disable=SC2317 # wait_ok calls them
 . "${0%/*}/../lib/lib.sh"
 
+linklocal() {
+	ip -n "$1" -6 addr show dev eth0 scope link |
+		sed -n 's/.*inet6 \(fe80[^/]*\).*/\1/p' | head -n 1
+}
 NO_RECORD=1 segment A B C E R S
 own6 A B C E R
 ip -n SW link set S nomaster
@@ -34,13 +38,13 @@ done
 ip -n R addr add 203.0.113.1/32 dev lo
 ip -n R addr add 2001:db8:f::1/128 dev lo
 ip -n A route add 203.0.113.0/24 via 192.0.2.5
-ip -n A -6 route add 2001:db8:f::/64 via "$(ip -n R -6 -j addr show dev eth0 scope link | jq -r '.[0].addr_info[0].local')" dev eth0
+ip -n A -6 route add 2001:db8:f::/64 via "$(linklocal R)" dev eth0
 pair_vips=(192.0.2.100/24 2001:db8::100/64 fe80::64/64)
 pair pass secret
 ip -n C route add default via 192.0.2.100
 ip -n C -6 route add default via fe80::64 dev eth0
 ip -n E route add default via 192.0.2.1
-ip -n E -6 route add default via "$(ip -n A -6 -j addr show dev eth0 scope link | jq -r '.[0].addr_info[0].local')" dev eth0
+ip -n E -6 route add default via "$(linklocal A)" dev eth0
 
 reaches() { on "$1" ping -c 3 -i 0.3 -W 1 "$2"; }
 wait_ok 5 "C reaches what is behind the router" reaches C 203.0.113.1
