@@ -79,9 +79,11 @@ except OSError as error:
     print(error)
 END
 on A python3 echo.py >echo.log 2>&1 &
-for n in 4 6; do
-	on A socat TCP$n-LISTEN:81,fork,reuseaddr,so-bindtodevice=eth0 EXEC:cat &
-	on A socat TCP$n-LISTEN:80,fork,reuseaddr,so-bindtodevice=carp0 EXEC:cat &
+for listen in TCP4-LISTEN TCP6-LISTEN; do
+	only=""
+	[[ $listen == TCP4* ]] || only=,ipv6only=1
+	on A socat $listen:81,fork,reuseaddr,so-bindtodevice=eth0$only EXEC:cat &
+	on A socat $listen:80,fork,reuseaddr,so-bindtodevice=carp0$only EXEC:cat &
 done
 on A dnsmasq -k -u root --conf-file=/dev/null -R -h --address=/a.test/203.0.113.7 \
 	--log-facility="$OUT/dnsmasq" &
@@ -145,6 +147,7 @@ on A nft flush ruleset
 # Tunnels
 modprobe wireguard
 modprobe tun
+umask 077
 for side in server client; do
 	wg genkey >$side.key
 	wg pubkey <$side.key >$side.pub
