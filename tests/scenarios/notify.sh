@@ -57,7 +57,7 @@ up B
 wait_state B BACKUP
 told "INIT -> BACKUP \(ready\)"
 settled "INIT BACKUP"
-operstate dormant
+operstate down
 event "INIT|BACKUP|ready"
 
 cut A
@@ -71,7 +71,7 @@ wait_state B BACKUP
 told "MASTER -> BACKUP \(a better advertisement from 192.0.2.1\)"
 event "MASTER|BACKUP|a better advertisement"
 settled "BACKUP"
-operstate dormant
+operstate down
 
 cut A
 wait_state B MASTER

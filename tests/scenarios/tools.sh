@@ -186,6 +186,65 @@ test_violations() {
 	innocent "the new master" 2002 B "$(arp $vmac 01 $vmac $vip $vip)"
 }
 
+# Packets with a host's own MAC: what it passes on, and what is elsewhere on it.
+# passing SRC TTL [PAYLOAD] [DST]: IPv4, UDP, from the VIP
+passing() {
+	echo "${4:-$mac_b}${1}08004500001c00004000${2}110000${vip}0a010101${3:-0035003500080000}"
+}
+# passed STATUS NAME FRAMES...: each MS TAP DIRECTION HEX
+passed() {
+	local status=$1 name=$2 output got=0
+	shift 2
+	scene
+	while (($#)); do
+		frame "$1" "$2" "$4" "$3"
+		shift 4
+	done
+	frame 5000 C "$(arp $mac_b 01 $mac_b c0000209 $ip_a)"
+	output=$(judge 2>&1) || got=$?
+	is "$got" "$status" "framecheck $([[ $status == 0 ]] && echo passes || echo finds): $name" ||
+		diag "$output"
+}
+test_own_mac() {
+	local in out
+	in=$(passing $mac_a 40) out=$(passing $mac_b 3f)
+	passed 0 "what a backup passes on" 1500 B out "$in" 1501 B in "$out"
+	passed 0 "and another one" 1500 B out "$in" 1501 B in "$out" 1502 B out "$in" 1503 B in "$out"
+	passed 1 "what it was not given" 1501 B in "$out"
+	passed 1 "what another host was given" 1500 A out "$in" 1501 B in "$out"
+	passed 1 "what it has passed on already" 1500 B out "$in" 1501 B in "$out" 1502 B in "$out"
+	passed 1 "what it was given more than a second ago" 100 B out "$in" 1501 B in "$out"
+	passed 1 "what it is given only later" 1501 B in "$out" 1502 B out "$in"
+	passed 1 "as many hops as before" 1500 B out "$in" 1501 B in "$(passing $mac_b 40)"
+	passed 1 "other contents" 1500 B out "$in" 1501 B in "$(passing $mac_b 3f 0035003600080000)"
+	passed 1 "with the virtual MAC" 1500 B out "$in" 1501 B in "$(passing $vmac 3f)"
+	passed 1 "what it was given at the virtual MAC" \
+		1500 B out "$(passing $mac_a 40 "" $vmac)" 1501 B in "$out"
+	passed 1 "passed on by the master" 1500 A out "$in" 1501 A in "$(passing $mac_a 3f)"
+	# Elsewhere on a host: a VIP of A and B
+	elsewhere 0 "packets of an address that is elsewhere on a backup" \
+		1500 B in "$(passing $mac_b 40)"
+	elsewhere 1 "with the virtual MAC" 1500 B in "$(passing $vmac 40)"
+	elsewhere 1 "of a master" 1500 A in "$(passing $mac_a 40)"
+	elsewhere 1 "of a host that has it not" 2500 A in "$(passing $mac_a 40)"
+	elsewhere 1 "ARP for it" 1500 B in "$(arp $mac_b 02 $mac_b $vip $ip_a)"
+	elsewhere 1 "a question that names it" 1500 B in "$(arp $mac_b 01 $mac_b $vip $ip_a)"
+	elsewhere 1 "NA for it" 1500 B in "$(nd $mac_b $ip6_a 88 $vip6 02 $mac_b)"
+	elsewhere 1 "NS from it" 1500 B in "$(nd $mac_b $vip6 87 $ip6_a 01 $mac_b)"
+	elsewhere 1 "an advertisement from it" 1500 B in "$(adv src=192.0.2.100 smac=02:00:00:00:00:bb)"
+}
+# The same, with the address elsewhere on B.
+elsewhere() {
+	local status=$1 name=$2 output got=0
+	scene
+	printf 'elsewhere %s B\n' 192.0.2.100 2001:db8::64 >>"$work/vips"
+	frame "$3" "$4" "$6" "$5"
+	frame 5000 C "$(arp $mac_b 01 $mac_b c0000209 $ip_a)"
+	output=$(judge 2>&1) || got=$?
+	is "$got" "$status" "framecheck $([[ $status == 0 ]] && echo passes || echo finds): $name" ||
+		diag "$output"
+}
+
 test_incomplete() {
 	local status=0
 	scene
@@ -488,6 +547,7 @@ test_session() {
 
 test_codec
 test_violations
+test_own_mac
 test_incomplete
 test_adverts
 if build_segment; then
