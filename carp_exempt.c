@@ -65,24 +65,18 @@ bool carp_exempt_transit(const struct sk_buff *skb)
 /*
  * Whether the stack has routed it, and not a flowtable, which translates
  * without a trace.  A flowtable takes no fragments; those that the stack makes
- * of a packet do not tell where it came in.
+ * of a packet do not tell.  (Where it came in is not to be had here: the stack
+ * has written the length for queue disciplines over it.)
  */
 static bool is_routed4(const struct sk_buff *skb, const struct iphdr *iph)
 {
-	const struct inet_skb_parm *parm = IPCB(skb);
-
-	return ip_is_fragment(iph) ||
-	       (parm->flags & IPSKB_FORWARDED &&
-		(parm->iif == skb->skb_iif || parm->flags & IPSKB_L3SLAVE));
+	return ip_is_fragment(iph) || IPCB(skb)->flags & IPSKB_FORWARDED;
 }
 
 static bool is_routed6(const struct sk_buff *skb, const struct ipv6hdr *iph)
 {
-	const struct inet6_skb_parm *parm = IP6CB(skb);
-
 	return iph->nexthdr == NEXTHDR_FRAGMENT ||
-	       (parm->flags & IP6SKB_FORWARDED &&
-		(parm->iif == skb->skb_iif || parm->flags & IP6SKB_L3SLAVE));
+	       IP6CB(skb)->flags & IP6SKB_FORWARDED;
 }
 
 /*
