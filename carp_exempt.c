@@ -66,17 +66,11 @@ bool carp_exempt_transit(const struct sk_buff *skb)
  * Whether the stack has routed it, and not a flowtable, which translates
  * without a trace.  A flowtable takes no fragments; those that the stack makes
  * of a packet do not tell.  (Where it came in is not to be had here: the stack
- * has written the length for queue disciplines over it.)
+ * has written the length for queue disciplines over it; and IPv6 has no such mark.)
  */
 static bool is_routed4(const struct sk_buff *skb, const struct iphdr *iph)
 {
 	return ip_is_fragment(iph) || IPCB(skb)->flags & IPSKB_FORWARDED;
-}
-
-static bool is_routed6(const struct sk_buff *skb, const struct ipv6hdr *iph)
-{
-	return iph->nexthdr == NEXTHDR_FRAGMENT ||
-	       IP6CB(skb)->flags & IP6SKB_FORWARDED;
 }
 
 /*
@@ -168,6 +162,6 @@ bool carp_exempt6(const struct carp_dev *cd, const struct sk_buff *skb,
 		  const struct ipv6hdr *iph)
 {
 	return !carp_is_virtual_mac(eth_hdr(skb)->h_source) &&
-	       ((is_routed6(skb, iph) && carp_exempt_transit(skb)) ||
+	       (carp_exempt_transit(skb) ||
 		carp_exempt_elsewhere6(cd, &iph->saddr));
 }

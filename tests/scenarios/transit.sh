@@ -70,7 +70,7 @@ wait_state A BACKUP
 is_state B MASTER "B is MASTER"
 run_ok "from the address as MASTER" on B ping -c 2 -i 0.2 -W 1 -I 192.0.2.100 10.1.1.1
 judge
-is "$(frames B "icmp[0] = 8 and src 192.0.2.100 and ether src $mac and dst 10.1.1.1" | wc -l)" 3 \
+is "$(frames B "icmp[0] = 8 and src 192.0.2.100 and ether src $mac and dst 10.1.1.1" | wc -l)" 4 \
 	"the BACKUP has passed on IPv4 with its own MAC"
 is "$(frames B "icmp6[0] = 128 and src 2001:db8::64 and ether src $mac" | wc -l)" 2 \
 	"and IPv6"
