@@ -10,15 +10,23 @@
 #	A:eth0 ---+
 #	B:eth0 ---+--- SW	A and B serve, or relay to S
 #	D:eth0 ---+		a client without an address
-#	S:eth0 ---+		a server for what is relayed
+#	S:eth0 ---+		a server elsewhere
+#	A, B, S:eth1 --- SW:br1	S serves what is relayed
 #
 # shellcheck disable=SC2317 # functions that wait_for calls
 
 . "${0%/*}/../lib/lib.sh"
 
 segment A B D S
-pair_vips=(192.0.2.100/24 2001:db8::100/64)
+# DHCPv6 speaks from and to link-local addresses.
+pair_vips=(192.0.2.100/24 2001:db8::100/64 fe80::100/64)
 pair pass secret
+for h in A B S; do nic $h eth1 br1; done
+ip -n A addr add 198.51.100.1/24 dev eth1
+ip -n B addr add 198.51.100.2/24 dev eth1
+ip -n S addr add 198.51.100.4/24 dev eth1
+# What answers a relay goes to its virtual address, by the other segment.
+ip -n S route add 192.0.2.100/32 via 198.51.100.1
 bare D
 cd "$OUT" || exit
 # Replaces the subshell, so that kill reaches it
@@ -113,16 +121,18 @@ wait_state A MASTER
 # A relay on carp0, and a server behind
 for h in A B; do
 	rm -f log.$h
-	server $h --interface=carp0 --interface=eth0 --dhcp-relay=192.0.2.100,192.0.2.4 &
+	ip -n $h link set carp0 type carp broadcast on
+	server $h --interface=carp0 --interface=eth1 --dhcp-relay=192.0.2.100,198.51.100.4 &
 	daemons+=($!)
 done
-server S --interface=eth0 --dhcp-range=192.0.2.190,192.0.2.199,255.255.255.0,600 \
-	--dhcp-ignore=tag:!relayed --dhcp-match=set:relayed,option:agent-id 2>/dev/null &
+server S --interface=eth1 --dhcp-range=192.0.2.190,192.0.2.199,255.255.255.0,600 &
 daemons+=($!)
-sleep 1
-lease >relayed || true
-diag "$(tail -3 relayed)"
-diag "$(tail -3 log.A)"
+wait_ok 5 "relays are there" ready A
+wait_ok 5 "on both" ready B
+wait_ok 5 "and the server" ready S
+like "$(lease)" "lease of 192.0.2.19[0-9] obtained" "the MASTER's relay serves a client"
+run_ok "it has heard the client" grep -q "DHCP relay at" log.A
+run_fails "that of the BACKUP has not" grep -q "DHCP relay at" log.B
 stop
 
 # A client on carp0 of the MASTER: the answer comes to the virtual MAC
@@ -145,6 +155,7 @@ for h in A B; do
 	daemons+=($!)
 done
 wait_ok 5 "servers are there" ready A
+ip -n D addr add fe80::d/64 dev eth0 nodad
 cat >solicit.py <<'END'
 import socket, struct, sys
 s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)

@@ -237,7 +237,7 @@ sends "$(vhid 1)$(key "$(word changeme)")" "pass" vhid 1 pass changeme
 sends "$(key "$(word $nineteen)")" "pass of 19 bytes" pass $nineteen
 sends "$(key "$(word 'a "b')")" "pass with odd characters" pass 'a "b'
 sends "$(key "$(word $'\xff\xfe\x80')")" "pass that is no text" pass $'\xff\xfe\x80'
-sends "$(key "")" "empty pass" pass ''
+refuses "*password is empty*" "empty pass" pass ''
 sends "$(key $hex)" "key" key $hex
 sends "$(key $hex)" "key in capitals" key ${hex/0a0b/0A0B}
 refuses "*longer than 19 bytes; ifconfig of the BSDs would silently cut it*" \
@@ -260,6 +260,8 @@ sends "$secret" "passfile, first line" passfile "$tmp/lines"
 sends "$(key "$(word $nineteen)")" "passfile of 19 bytes" \
 	passfile "$tmp/nineteen"
 sends "$secret" "passfile -" passfile - <"$tmp/lines"
+printf 'secret\r\n' >"$tmp/crlf"
+refuses "*ends with CR LF*" "passfile with CR LF" passfile "$tmp/crlf"
 refuses "*longer than 19 bytes*" "passfile of 20 bytes" passfile "$tmp/long"
 refuses "*is empty*" "passfile, empty" passfile "$tmp/empty"
 refuses "*is empty*" "passfile, blank first line" passfile "$tmp/blank"

@@ -308,6 +308,9 @@ static void parse_passfile(struct options *o, const char *path)
 	if (!len)
 		fail("the first line of passfile \"%s\" is empty; it must be the password.",
 		     path);
+	if (line[len - 1] == '\r')
+		fail("the first line of passfile \"%s\" ends with CR LF, and the CR would be part of the password; write the file with LF at the ends of lines.",
+		     path);
 	if (!is_stdin)
 		fclose(f);
 
@@ -373,6 +376,8 @@ static void parse_secret(struct options *o, const char *name, char *arg)
 		return;
 	}
 	len = strlen(arg);
+	if (!len)
+		fail("the password is empty; leave \"pass\" away for a key of zeros, or give one.");
 	if (len <= CARP_PASS_MAX)
 		memcpy(o->key, arg, len);
 	explicit_bzero(arg, len);
