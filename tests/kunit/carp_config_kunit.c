@@ -439,7 +439,7 @@ static void refused_changes_nothing(struct kunit *test)
 	add_u8(IFLA_CARP_ADVSKEW, 6);
 	add_u8(IFLA_CARP_MIN_TTL, 7);
 	add_u8(IFLA_CARP_PREEMPT, CARP_PREEMPT_ON);
-	add_u8(IFLA_CARP_DELIVER, CARP_DELIVER_LOWER);
+	add_u8(IFLA_CARP_DELIVER, CARP_DELIVER_SELF);
 	add_u8(IFLA_CARP_BROADCAST, 1);
 	add_u32(IFLA_CARP_LINK_DELAY, 8);
 	add_u32(IFLA_CARP_ANNOUNCE_INTERVAL, 9);
@@ -492,7 +492,7 @@ static void change_applies_all(struct kunit *test)
 	add_u32(IFLA_CARP_PREEMPT_DELAY, 60);
 	add(IFLA_CARP_PEER, &peer, sizeof(peer));
 	add_u8(IFLA_CARP_MIN_TTL, 250);
-	add_u8(IFLA_CARP_DELIVER, CARP_DELIVER_LOWER);
+	add_u8(IFLA_CARP_DELIVER, CARP_DELIVER_SELF);
 	add_u8(IFLA_CARP_BROADCAST, 1);
 	add_u32(IFLA_CARP_LINK_DELAY, 30);
 	add_u32(IFLA_CARP_ANNOUNCE_INTERVAL, 70);
@@ -504,7 +504,8 @@ static void change_applies_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cd->proto.cfg.preempt_delay, 60);
 	KUNIT_EXPECT_TRUE(test, cd->proto.cfg.preempt);
 	KUNIT_EXPECT_EQ(test, cd->min_ttl, 250);
-	KUNIT_EXPECT_EQ(test, cd->deliver, CARP_DELIVER_LOWER);
+	KUNIT_EXPECT_EQ(test, cd->deliver, CARP_DELIVER_SELF);
+	KUNIT_EXPECT_EQ(test, fakes.evaluated, 1);
 	KUNIT_EXPECT_TRUE(test, cd->broadcast);
 	KUNIT_EXPECT_EQ(test, cd->link_delay, 30);
 	KUNIT_EXPECT_EQ(test, cd->announce_interval, 70);

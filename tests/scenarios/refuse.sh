@@ -116,6 +116,15 @@ run_ok "the same MAC while up" ip -n A link set carp0 type carp lladdr virtual
 ip -n A link set carp0 down
 on A sysctl -qw net.carp.allow=1
 
+# A lower device is for life.
+refused "another lower device" "carp: the lower device .*delete it and add" \
+	ip -n A link set carp0 link eth1 type carp advskew 9
+blamed "another lower device" link set carp0 link=eth1 advskew=9
+run_ok "the same lower device" ip -n A link set carp0 link eth0 type carp
+refused "broadcast on, deliver lower" "carp: .*deliver auto or self" \
+	add vhid 9 broadcast on deliver lower
+blamed "broadcast on, deliver lower" broadcast set carp0 broadcast=1 deliver=1
+
 # Peers
 many() { printf 0x; seq -f "c000%04g" 1 "$1" | tr -d "\n"; }
 ip -n A addr add 192.0.2.200/24 dev eth1
