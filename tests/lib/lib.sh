@@ -16,6 +16,11 @@
 #	bare HOST...			take the addresses away again
 #	carp HOST WORD...		ip link add carp0 link eth0 type carp WORD...
 #	vip HOST ADDR/LEN [DEV]		a virtual address, made known to the judge
+#	at_lower HOST [VHID [FROM [TO]]]	to the judge: the group is at the present MAC
+#					of eth0 there (lladdr lower), from and to
+#					a time of "now"
+#	guarded HOST...			their ports pass only frames from and to the
+#					present MAC of eth0; guarded alone: no port
 #	up HOST [DEV]
 #	info HOST KEY [DEV]		what ip shows of carp0, as in its JSON
 #	state HOST [DEV]		INIT, BACKUP or MASTER
@@ -181,6 +186,31 @@ vip() {
 	vhid=$(info "$host" vhid "$dev")
 	echo "vip ${addr%/*} $vhid $host" >>"$OUT/vips"
 	ip -n "$host" addr add "$addr" dev "$dev"
+}
+
+at_lower() {
+	local host=$1 vhid=${2:-1}
+	echo "lladdr $vhid $host $(mac "$host") ${*:3}" >>"$OUT/vips"
+}
+
+guarded() {
+	local host own
+	on SW nft delete table netdev guard 2>/dev/null || true
+	for host; do
+		own=$(mac "$host")
+		on SW nft -f - <<-END
+			table netdev guard {
+				chain from_$host {
+					type filter hook ingress device $host priority 0;
+					ether saddr != $own counter drop
+				}
+				chain to_$host {
+					type filter hook egress device $host priority 0;
+					ether daddr & 01:00:00:00:00:00 == 00:00:00:00:00:00 ether daddr != $own counter drop
+				}
+			}
+		END
+	done
 }
 
 up() {

@@ -55,6 +55,20 @@ static bool is_vmac(const u8 *mac, u8 vhid)
 	return !memcmp(mac, vmac, sizeof(vmac));
 }
 
+/* Where the group is on this host: at its virtual MAC, unless the scene knows better. */
+static bool is_group_mac(const struct trial *t, const u8 *mac, u8 vhid)
+{
+	const struct scene_mac *own = NULL;
+	bool any = false;
+
+	while ((own = scene_mac(t->scene, t->host, vhid, t->one->ns, own))) {
+		any = true;
+		if (!memcmp(mac, own->mac, sizeof(own->mac)))
+			return true;
+	}
+	return !any && is_vmac(mac, vhid);
+}
+
 /*
  * @addr is whom the frame says to be from, @lladdr where it says that is, if
  * it does. An address of several groups (ARP balancing) must fit one of them.
@@ -67,10 +81,10 @@ static void try_sender(struct trial *t, const struct frame_addr *addr,
 
 	while ((vip = scene_vip(t->scene, addr, t->host, vip))) {
 		t->touched_vip = true;
-		if (!is_vmac(t->one->frame.eth_src, vip->vhid)) {
+		if (!is_group_mac(t, t->one->frame.eth_src, vip->vhid)) {
 			rule = "a";
-			why = "VIP not from the virtual MAC";
-		} else if (lladdr && !is_vmac(lladdr, vip->vhid)) {
+			why = "VIP not from the MAC of its group";
+		} else if (lladdr && !is_group_mac(t, lladdr, vip->vhid)) {
 			rule = "a";
 			why = "VIP said to be at another MAC";
 		} else if (!may_speak(t, vip->vhid)) {
@@ -92,7 +106,11 @@ static void try_mac(struct trial *t, const u8 *mac, const char *why)
 		return;
 	t->touched_vmac = true;
 	/* One word about a frame is enough. */
-	if (!t->guilty && !may_speak(t, vhid))
+	if (t->guilty)
+		return;
+	if (!is_group_mac(t, mac, vhid))
+		accuse(t, "b", "virtual MAC of a group that has none here");
+	else if (!may_speak(t, vhid))
 		accuse(t, "b", why);
 }
 

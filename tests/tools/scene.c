@@ -67,6 +67,31 @@ static void read_elsewhere(struct scene *scene, const char *path,
 	APPEND(scene->elsewhere, scene->n_elsewhere, elsewhere);
 }
 
+static u64 seconds(const char *text, const char *what)
+{
+	return (u64)(parse_double(text, what) * (double)NSEC_PER_SEC);
+}
+
+/* The rest of such a line. */
+static void read_mac(struct scene *scene, char *rest, const char *path)
+{
+	struct scene_mac mac = { .to = UINT64_MAX };
+	char *vhid = word(&rest), *host = word(&rest), *addr = word(&rest);
+	char *from = word(&rest), *to = word(&rest);
+
+	if (!addr)
+		errx(3, "%s: a line is not 'lladdr VHID HOST MAC [FROM [TO]]'",
+		     path);
+	parse_mac(addr, mac.mac, path);
+	mac.vhid = (u8)parse_u64(vhid, 255, path);
+	mac.host = xstrdup(host);
+	if (from)
+		mac.from = seconds(from, path);
+	if (to)
+		mac.to = seconds(to, path);
+	APPEND(scene->macs, scene->n_macs, mac);
+}
+
 void scene_read_vips(struct scene *scene, const char *path)
 {
 	FILE *f = file_open(path, "r");
@@ -75,12 +100,17 @@ void scene_read_vips(struct scene *scene, const char *path)
 
 	while ((text = line_read(&line, f))) {
 		struct scene_vip vip = {};
-		char *what = word(&text), *addr = word(&text);
-		char *vhid = word(&text), *host;
+		char *what = word(&text), *addr, *vhid, *host;
 		char *hosts = NULL;
 
 		if (!what)
 			continue;
+		if (!strcmp(what, "lladdr")) {
+			read_mac(scene, text, path);
+			continue;
+		}
+		addr = word(&text);
+		vhid = word(&text);
 		if (!strcmp(what, "elsewhere")) {
 			read_elsewhere(scene, path, addr, vhid);
 			continue;
@@ -157,4 +187,17 @@ bool scene_elsewhere(const struct scene *scene, const struct frame_addr *addr,
 		    !strcmp(scene->elsewhere[i].host, host->name))
 			return true;
 	return false;
+}
+
+const struct scene_mac *scene_mac(const struct scene *scene,
+				  const struct scene_host *host, u8 vhid,
+				  u64 ns, const struct scene_mac *after)
+{
+	const struct scene_mac *mac = after ? after + 1 : scene->macs;
+
+	for (; mac < scene->macs + scene->n_macs; mac++)
+		if (mac->vhid == vhid && !strcmp(mac->host, host->name) &&
+		    ns >= mac->from && ns < mac->to)
+			return mac;
+	return NULL;
 }

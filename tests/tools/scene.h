@@ -34,6 +34,13 @@ struct scene_elsewhere {
 	const char *host;
 };
 
+/* A group that is at a MAC of the host's own there: lladdr lower. */
+struct scene_mac {
+	const char *host;
+	u8 vhid, mac[6];
+	u64 from, to;
+};
+
 struct scene {
 	struct scene_host *hosts;
 	size_t n_hosts;
@@ -41,6 +48,8 @@ struct scene {
 	size_t n_vips;
 	struct scene_elsewhere *elsewhere;
 	size_t n_elsewhere;
+	struct scene_mac *macs;
+	size_t n_macs;
 };
 
 void scene_read_hosts(struct scene *scene, const char *path);
@@ -59,5 +68,9 @@ const struct scene_vip *scene_vip(const struct scene *scene,
 				  const struct scene_vip *after);
 bool scene_elsewhere(const struct scene *scene, const struct frame_addr *addr,
 		     const struct scene_host *host);
+/* The next MAC of @host's own that the group is at then; start with @after NULL. */
+const struct scene_mac *scene_mac(const struct scene *scene,
+				  const struct scene_host *host, u8 vhid,
+				  u64 ns, const struct scene_mac *after);
 
 #endif
