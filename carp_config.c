@@ -328,6 +328,7 @@ static int check_change(struct carp_dev *cd, const struct carp_config *conf,
 			struct nlattr *data[], struct netlink_ext_ack *extack)
 {
 	enum carp_state now = READ_ONCE(cd->proto.state);
+	int err;
 
 	if (conf->vhid != cd->vhid) {
 		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_VHID],
@@ -341,6 +342,10 @@ static int check_change(struct carp_dev *cd, const struct carp_config *conf,
 	}
 	if (carp_config_deliver(conf, data, extack))
 		return -EINVAL;
+	err = carp_lladdr_check(dev_net(cd->dev), cd, conf->lladdr,
+				data ? data[IFLA_CARP_LLADDR] : NULL, extack);
+	if (err)
+		return err;
 	if (carp_unicast_check(cd->carrier, conf->peer, extack) ||
 	    carp_unicast_check6(cd->carrier, conf->peer6, extack))
 		return -EINVAL;
@@ -478,6 +483,7 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 	carp_port_broadcast(cd->port);
 	if (delay_changes)
 		carp_evaluate(cd);
+	carp_lladdr_apply(cd);
 	/* New peers are to hear of us at once. */
 	apply_proto(cd, &conf.proto, conf.peer || conf.peer6);
 	if (conf.has_state)

@@ -62,15 +62,6 @@ static bool has_our_routes(const struct carp_dev *cd)
 	       l3mdev_master_ifindex_rcu(cd->carrier);
 }
 
-/* Clients of DHCP, for one, renew by unicast what they have got by broadcast. */
-static bool takes_all(const struct carp_dev *cd)
-{
-	u8 deliver = READ_ONCE(cd->deliver);
-
-	return deliver == CARP_DELIVER_SELF ||
-	       (deliver == CARP_DELIVER_AUTO && READ_ONCE(cd->broadcast));
-}
-
 static u8 vhid_of(const struct carp_port *port, const struct net_device *dev)
 {
 	const struct carp_dev *cd;
@@ -219,11 +210,12 @@ static noinline u8 find4(struct carp_dev *cd, struct sk_buff *skb,
 {
 	const struct in_device *in_dev = __in_dev_get_rcu(cd->carrier);
 	struct in6_addr source = carp_mapped(iph->saddr);
+	enum carp_deliver mode = carp_deliver_mode(cd);
 	u8 vhid = cd->vhid;
 
 	carp_input_let_in(cd->port, iph->saddr);
-	if (in_dev && !takes_all(cd) && has_our_routes(cd))
-		vhid = READ_ONCE(cd->deliver) == CARP_DELIVER_LOWER ? 0 :
+	if (in_dev && mode != CARP_DELIVER_SELF && has_our_routes(cd))
+		vhid = mode == CARP_DELIVER_LOWER ? 0 :
 		       reverse4(cd, skb, in_dev, iph);
 	if (!vhid)
 		stamp(cd, &source);
@@ -267,13 +259,13 @@ static noinline u8 find6(struct carp_dev *cd, struct sk_buff *skb,
 			 const struct ipv6hdr *iph, struct verdict *v)
 {
 	const struct inet6_dev *idev = __in6_dev_get(cd->carrier);
+	enum carp_deliver mode = carp_deliver_mode(cd);
 	struct net *net = dev_net(cd->carrier);
 	u8 vhid = cd->vhid;
 
-	if (idev && !READ_ONCE(idev->cnf.disable_ipv6) && !takes_all(cd) &&
-	    has_our_routes(cd))
-		vhid = READ_ONCE(cd->deliver) == CARP_DELIVER_LOWER ? 0 :
-		       reverse6(cd, skb, iph);
+	if (idev && !READ_ONCE(idev->cnf.disable_ipv6) &&
+	    mode != CARP_DELIVER_SELF && has_our_routes(cd))
+		vhid = mode == CARP_DELIVER_LOWER ? 0 : reverse6(cd, skb, iph);
 	if (!vhid)
 		stamp(cd, &iph->saddr);
 	if (!fib6_has_custom_rules(net) && !fib6_routes_require_src(net))
@@ -297,6 +289,27 @@ static struct carp_dev *device6(struct carp_dev *cd, struct sk_buff *skb)
 	if (holds(v, cd, &iph->saddr, 0))
 		return by_vhid(cd, v->vhid);
 	return by_vhid(cd, find6(cd, skb, iph, v));
+}
+
+/**
+ * carp_deliver_self() - hand a frame to our interface
+ * @cd: interface
+ * @pskb: the frame, data at the network header; replaced if it was shared
+ *
+ * Context: softirq, RCU read side.
+ * Return: what the rx_handler returns.
+ */
+rx_handler_result_t carp_deliver_self(struct carp_dev *cd, struct sk_buff **pskb)
+{
+	struct sk_buff *skb = skb_share_check(*pskb, GFP_ATOMIC);
+
+	*pskb = skb;
+	if (!skb)
+		return RX_HANDLER_CONSUMED;
+	skb->dev = cd->dev;
+	skb->pkt_type = PACKET_HOST;
+	dev_sw_netstats_rx_add(cd->dev, skb->len + ETH_HLEN);
+	return RX_HANDLER_ANOTHER;
 }
 
 /**

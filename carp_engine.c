@@ -140,8 +140,11 @@ static void announce(struct carp_dev *cd, enum carp_event ev, u32 actions,
 		     (ev != CARP_EV_TIMER || actions & CARP_ACT_REPORT);
 
 	if (!(actions & CARP_ACT_ANNOUNCE) &&
-	    !(actions & CARP_ACT_ADVERT && carp_input_contested(cd)))
+	    !(actions & CARP_ACT_ADVERT && carp_input_contested(cd))) {
+		if (actions & CARP_ACT_ADVERT)
+			carp_lladdr_repeat(cd, generation);
 		return;
+	}
 	carp_pace_announce(cd, generation, !first);
 }
 
@@ -207,6 +210,10 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 		carp_unicast_teach(cd, generation,
 				   d.actions & CARP_ACT_ANNOUNCE);
 	announce(cd, ev, d.actions, generation);
+	/* Another master has heard us only now, or leaves: the last word is ours. */
+	if (rx && d.old_state == CARP_STATE_MASTER &&
+	    d.new_state == CARP_STATE_MASTER && carp_lower_mac(cd))
+		WRITE_ONCE(cd->contested, true);
 	if (d.new_state == CARP_STATE_BACKUP)
 		carp_unicast_warm(cd, d.actions & CARP_ACT_REPORT);
 	atomic_dec(&cd->sending);

@@ -3,10 +3,11 @@
  * The two invariants of sending:
  *
  *  (a) No frame on the carrier has a virtual address as its sender and a
- *      hardware address other than the virtual MAC; no other device speaks ARP
- *      for it.
+ *      hardware address other than the virtual MAC, or with "lladdr lower" that
+ *      of the lower device; no other device speaks ARP for it.
  *  (b) A host that is not MASTER sends nothing from the virtual MAC, and from
- *      a virtual address nothing but what carp_exempt.c knows.
+ *      a virtual address nothing but what carp_exempt.c knows.  With "lladdr
+ *      lower" nothing is sent from the virtual MAC in any state.
  *
  * Linux by itself keeps neither: it answers ARP for an address on every
  * device, and sends from it over every one.  Three hooks see to them:
@@ -178,31 +179,55 @@ static bool of_segment(const struct sk_buff *skb, __be16 *proto,
 	return true;
 }
 
-static bool holds4(const struct hlist_head *chain, const struct carp_dev *cd,
-		   __be32 addr)
+/* The interface whose virtual MAC it is, or one that is at the lower device's. */
+static bool may_send(const struct carp_port *port, const struct carp_dev *cd,
+		     const struct carp_vip *vip, const u8 *mac)
+{
+	if (cd)
+		return vip->cd == cd;
+	return vip->cd->port == port && carp_lower_mac(vip->cd) &&
+	       carp_serving(vip->cd) &&
+	       ether_addr_equal(vip->cd->dev->dev_addr, mac);
+}
+
+static bool may_send4(const struct carp_port *port, const struct carp_dev *cd,
+		      const struct hlist_head *chain, __be32 addr,
+		      const u8 *mac)
 {
 	const struct carp_vip *vip;
 
+	if (!cd && !READ_ONCE(port->lower_macs))
+		return false;
 	hlist_for_each_entry_rcu(vip, chain, node)
-		if (vip->cd == cd && carp_vip_is4(vip, addr))
+		if (carp_vip_is4(vip, addr) && may_send(port, cd, vip, mac))
 			return true;
 	return false;
 }
 
-static bool holds6(const struct hlist_head *chain, const struct carp_dev *cd,
-		   const struct in6_addr *addr)
+static bool may_send6(const struct carp_port *port, const struct carp_dev *cd,
+		      const struct hlist_head *chain,
+		      const struct in6_addr *addr, const u8 *mac)
 {
 	const struct carp_vip *vip;
 
+	if (!cd && !READ_ONCE(port->lower_macs))
+		return false;
 	hlist_for_each_entry_rcu(vip, chain, node)
-		if (vip->cd == cd && ipv6_addr_equal(&vip->addr, addr))
+		if (ipv6_addr_equal(&vip->addr, addr) &&
+		    may_send(port, cd, vip, mac))
 			return true;
 	return false;
+}
+
+/* The virtual MAC of an interface that does not serve, or that has none. */
+static bool is_void(const struct carp_dev *cd)
+{
+	return !carp_serving(cd) || carp_lower_mac(cd);
 }
 
 /*
  * Whether a frame needs no closer look, as nearly all: it is not from a virtual
- * address, or both this and the virtual MAC are those of an interface that
+ * address, or both this and the MAC are those of an interface that
  * serves.  Neighbour discovery may speak for other addresses.
  */
 static bool is_harmless(const struct carp_port *port, const struct sk_buff *skb)
@@ -216,7 +241,7 @@ static bool is_harmless(const struct carp_port *port, const struct sk_buff *skb)
 		return false;
 	if (carp_is_virtual_mac(eth->h_source)) {
 		cd = rcu_dereference(port->vhosts[eth->h_source[ETH_ALEN - 1]]);
-		if (!cd || !carp_serving(cd))
+		if (!cd || is_void(cd))
 			return false;
 	}
 	if (eth->h_proto == htons(ETH_P_IP) &&
@@ -226,7 +251,7 @@ static bool is_harmless(const struct carp_port *port, const struct sk_buff *skb)
 			&table[carp_vip_hash(iph->saddr)];
 
 		return hlist_empty(chain) ||
-		       (cd && holds4(chain, cd, iph->saddr));
+		       may_send4(port, cd, chain, iph->saddr, eth->h_source);
 	}
 	if (eth->h_proto == htons(ETH_P_IPV6) &&
 	    len >= ETH_HLEN + sizeof(struct ipv6hdr)) {
@@ -236,7 +261,8 @@ static bool is_harmless(const struct carp_port *port, const struct sk_buff *skb)
 
 		return iph->nexthdr != IPPROTO_ICMPV6 &&
 		       (hlist_empty(chain) ||
-			(cd && holds6(chain, cd, &iph->saddr)));
+			may_send6(port, cd, chain, &iph->saddr,
+				  eth->h_source));
 	}
 	return false;
 }
@@ -256,7 +282,7 @@ static noinline unsigned int look_closer(struct carp_port *port,
 		return NF_ACCEPT;
 	if (unlikely(carp_is_virtual_mac(eth->h_source))) {
 		cd = rcu_dereference(port->vhosts[eth->h_source[ETH_ALEN - 1]]);
-		if (cd && !carp_serving(cd))
+		if (cd && is_void(cd))
 			return carp_guard_drop(cd);
 	}
 	if (proto == htons(ETH_P_IP))

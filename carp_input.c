@@ -3,6 +3,9 @@
  * Frames that the carrier has received.
  *
  *   to the virtual MAC           MASTER: see carp_deliver.c; else dropped
+ *   with lladdr lower, to the lower device's MAC and a virtual address
+ *                                MASTER: into our interface what the lower
+ *                                device would not take
  *   ARP and ND for a virtual address
  *                                MASTER: a copy into our interface
  *   advertisements               looked at, and left to the carrier if right
@@ -165,6 +168,27 @@ bool carp_input_contested(struct carp_dev *cd)
 	return true;
 }
 
+/*
+ * Claims by a virtual MAC are those of another MASTER, whose clients need nothing
+ * said.  With lladdr lower they do, but there we may hear ourselves.
+ */
+static bool is_our_kind(const struct carp_dev *cd, const u8 *mac)
+{
+	if (carp_lower_mac(cd))
+		return ether_addr_equal(mac, cd->dev->dev_addr);
+	return carp_is_virtual_mac(mac);
+}
+
+/*
+ * With lladdr lower a claim may be that of a successor, whose first advertisement
+ * is yet to come, and only the election tells.  So the contradiction goes with our
+ * next advertisement, which is the one that makes another master step down.
+ */
+static bool is_soon(const struct carp_dev *cd)
+{
+	return carp_lower_mac(cd) && READ_ONCE(cd->proto.cfg.advbase) <= 1;
+}
+
 /**
  * carp_input_claimed() - somebody has said that an address of ours is his
  * @cd: interface that has the address
@@ -182,15 +206,20 @@ void carp_input_claimed(struct carp_dev *cd, const struct in6_addr *addr,
 {
 	u32 generation = READ_ONCE(cd->generation);
 
-	/* No host has a group's MAC; who claims so is not answered to all. */
-	if (!carp_serving(cd) || carp_is_virtual_mac(mac) ||
-	    is_multicast_ether_addr(mac))
+	/*
+	 * No host has a group's MAC; who claims so is not answered to all.  One
+	 * that has bowed out and still serves has a successor.
+	 */
+	if (READ_ONCE(cd->proto.state) != CARP_STATE_MASTER ||
+	    is_our_kind(cd, mac) || is_multicast_ether_addr(mac))
 		return;
 	carp_count(cd, CARP_STAT_CONTESTED);
 	WRITE_ONCE(cd->contested, true);
-	if (!carp_input_contested(cd))
+	if (is_soon(cd) || !carp_input_contested(cd))
 		return;
-	if (carp_share_public(cd, addr)) {
+	if (carp_lower_mac(cd)) {
+		carp_raise(cd, CARP_EV_ANNOUNCE, CARP_REASON_NONE);
+	} else if (carp_share_public(cd, addr)) {
 		carp_pace_defend(cd, generation, addr);
 	} else if (ipv6_addr_v4mapped(addr)) {
 		carp_contradict(cd, addr->s6_addr32[3], mac);
@@ -209,9 +238,11 @@ static void claimed(struct carp_port *port, const struct carp_arp *arp)
 }
 
 /* Of another MASTER: a question only by its form. */
-static bool is_announcement(const struct carp_arp *arp)
+static bool is_announcement(const struct carp_dev *cd,
+			    const struct carp_arp *arp)
 {
-	return arp->spa == arp->tpa && carp_is_virtual_mac(arp->sha);
+	return arp->spa == arp->tpa &&
+	       (carp_is_virtual_mac(arp->sha) || carp_lower_mac(cd));
 }
 
 /* NULL if it is none for IPv4 on Ethernet: nobody minds those. */
@@ -242,7 +273,7 @@ static void arp(struct carp_port *port, struct sk_buff *skb)
 	client = carp_mapped(arp->spa);
 	cd = carp_share_pick(port, &addr, &client);
 	let_ask(port, arp);
-	if (cd && carp_serving(cd) && !is_announcement(arp))
+	if (cd && carp_serving(cd) && !is_announcement(cd, arp))
 		copy_as(cd, skb, answer_filtered(cd, arp) ? PACKET_OTHERHOST :
 							    skb->pkt_type);
 	claimed(port, arp);
@@ -531,6 +562,26 @@ static bool may_ask(const struct sk_buff *skb)
 			IPPROTO_ICMPV6);
 }
 
+/*
+ * To the lower device's MAC, which is that of an interface with lladdr lower, too.
+ * The lower device may wait for the same ARP reply.
+ */
+static noinline rx_handler_result_t to_lower_mac(struct carp_dev *cd,
+						 struct sk_buff **pskb)
+{
+	const struct carp_arp *arp;
+	struct carp_arp _arp;
+
+	if ((*pskb)->protocol != htons(ETH_P_ARP))
+		return carp_lladdr_is_ours(cd, *pskb) ?
+		       carp_deliver_self(cd, pskb) : RX_HANDLER_PASS;
+	arp = arp_header(*pskb, &_arp);
+	if (arp)
+		copy_as(cd, *pskb, answer_filtered(cd, arp) ? PACKET_OTHERHOST :
+							      PACKET_HOST);
+	return RX_HANDLER_PASS;
+}
+
 /**
  * carp_handle_frame() - rx_handler of a carrier
  * @pskb: frame
@@ -559,13 +610,19 @@ rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
 	}
 	if (unlikely(carp_is_virtual_mac(dest))) {
 		cd = rcu_dereference(port->vhosts[dest[ETH_ALEN - 1]]);
-		if (!cd)
+		if (!cd || carp_lower_mac(cd))
 			return RX_HANDLER_PASS;
 		if (skb->protocol == htons(ETH_P_IPV6) && may_ask(skb))
 			cd = carp_nd_refreshed(cd, skb);
 		else if (unlikely(skb->protocol == htons(ETH_P_ARP)))
 			return refresh_arp(cd, pskb);
 		return to_virtual_mac(cd, pskb);
+	}
+	if (unlikely(READ_ONCE(port->lower_macs)) &&
+	    skb->pkt_type == PACKET_HOST) {
+		cd = carp_lladdr_served(port, skb);
+		if (cd)
+			return to_lower_mac(cd, pskb);
 	}
 	if (likely(is_foreign(port, skb)) || skb->pkt_type != PACKET_HOST)
 		return RX_HANDLER_PASS;

@@ -36,6 +36,7 @@
  *     carp_fib.c	new routes (FIB notifiers)
  *     carp_group6.c	IPv6 groups held on the carrier (MLD)
  *     carp_port.c	the carrier
+ *     carp_lladdr.c	the MAC of the addresses: virtual, or the lower device's
  *     carp_netdev.c	the net device
  *     carp_link.c	its link flags
  *     carp_rtnl.c	ip link (rtnetlink)

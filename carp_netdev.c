@@ -97,6 +97,19 @@ static void advert_groups(u8 group4[ETH_ALEN], u8 group6[ETH_ALEN])
 	ipv6_eth_mc_map(&addr6, group6);
 }
 
+/* The lower device's own MAC is in its filter already. */
+static int filter_add(struct carp_dev *cd)
+{
+	return carp_lower_mac(cd) ? 0 : dev_uc_add(cd->carrier,
+						   cd->dev->dev_addr);
+}
+
+static void filter_del(struct carp_dev *cd)
+{
+	if (!carp_lower_mac(cd))
+		dev_uc_del(cd->carrier, cd->dev->dev_addr);
+}
+
 static int carp_dev_open(struct net_device *dev)
 {
 	struct carp_dev *cd = carp_priv(dev);
@@ -104,7 +117,7 @@ static int carp_dev_open(struct net_device *dev)
 	int err;
 
 	advert_groups(group4, group6);
-	err = dev_uc_add(cd->carrier, dev->dev_addr);
+	err = filter_add(cd);
 	if (err)
 		return err;
 	err = dev_mc_add(cd->carrier, group4);
@@ -127,7 +140,7 @@ err_group6:
 err_group4:
 	dev_mc_del(cd->carrier, group4);
 err_uc:
-	dev_uc_del(cd->carrier, dev->dev_addr);
+	filter_del(cd);
 	return err;
 }
 
@@ -154,7 +167,7 @@ static int carp_dev_stop(struct net_device *dev)
 		dev_set_allmulti(cd->carrier, -1);
 	dev_mc_del(cd->carrier, group6);
 	dev_mc_del(cd->carrier, group4);
-	dev_uc_del(cd->carrier, dev->dev_addr);
+	filter_del(cd);
 	return 0;
 }
 

@@ -46,8 +46,12 @@ static int check_address(struct carp_dev *cd,
 	if (ether_addr_equal(info->dev_addr, cd->dev->dev_addr))
 		return NOTIFY_DONE;
 	extack = netdev_notifier_info_to_extack(&info->info);
-	NL_SET_ERR_MSG(extack,
-		       "carp: the MAC is 00:00:5e:00:01:VHID by definition and cannot be changed; another vhid has another one");
+	if (carp_lower_mac(cd))
+		NL_SET_ERR_MSG(extack,
+			       "carp: with lladdr lower the MAC is that of the lower device; change it there");
+	else
+		NL_SET_ERR_MSG(extack,
+			       "carp: the MAC is 00:00:5e:00:01:VHID by definition and cannot be changed; another vhid has another one");
 	return notifier_from_errno(-EOPNOTSUPP);
 }
 
@@ -125,9 +129,16 @@ static int check_below(struct net_device *dev,
 
 static int device_first(struct net_device *dev, unsigned long event, void *ptr)
 {
+	struct carp_port *port;
+
 	switch (event) {
 	case NETDEV_PRECHANGEUPPER:
 		return check_below(dev, ptr);
+	case NETDEV_CHANGEADDR:
+		port = carp_port_rtnl(dev);
+		if (port)
+			carp_lladdr_follow(port);
+		break;
 	case NETDEV_PRE_TYPE_CHANGE:
 		return carp_port_rtnl(dev) ? NOTIFY_BAD : NOTIFY_DONE;
 	case NETDEV_GOING_DOWN:

@@ -7,7 +7,6 @@
  * data is the port.
  */
 #include <linux/if_arp.h>
-#include <linux/if_macvlan.h>
 #include <linux/igmp.h>
 #include <linux/inetdevice.h>
 #include <linux/netfilter_netdev.h>
@@ -29,16 +28,6 @@ struct carp_port *carp_port_rtnl(const struct net_device *carrier)
 	if (rtnl_dereference(carrier->rx_handler) != carp_handle_frame)
 		return NULL;
 	return rtnl_dereference(carrier->rx_handler_data);
-}
-
-static bool is_narrow_macvlan(const struct net_device *dev)
-{
-	const struct macvlan_dev *vlan;
-
-	if (!netif_is_macvlan(dev))
-		return false;
-	vlan = netdev_priv(dev);
-	return vlan->mode != MACVLAN_MODE_PASSTHRU;
 }
 
 static bool is_ipvlan(const struct net_device *dev)
@@ -114,12 +103,14 @@ int carp_port_check_below(struct net_device *dev, struct net_device *upper,
 /**
  * carp_port_check() - whether a device can be a carrier
  * @carrier: the device
+ * @lladdr: enum carp_lladdr
  * @extack: told what is in the way and what to do about it
  *
  * Context: RTNL.
  * Return: 0 or a negative errno.
  */
-int carp_port_check(struct net_device *carrier, struct netlink_ext_ack *extack)
+int carp_port_check(struct net_device *carrier, u8 lladdr,
+		    struct netlink_ext_ack *extack)
 {
 	if (carrier->flags & IFF_LOOPBACK) {
 		NL_SET_ERR_MSG(extack,
@@ -136,9 +127,9 @@ int carp_port_check(struct net_device *carrier, struct netlink_ext_ack *extack)
 			       "carp: the carrier must be an Ethernet-like device; name one as link");
 		return -EINVAL;
 	}
-	if (is_narrow_macvlan(carrier)) {
+	if (lladdr != CARP_LLADDR_LOWER && carp_lladdr_is_narrow(carrier)) {
 		NL_SET_ERR_MSG(extack,
-			       "carp: a macvlan receives the virtual MAC only in mode passthru; use that mode or the device below it");
+			       "carp: a macvlan receives the virtual MAC only in mode passthru; use that mode, lladdr lower or the device below it");
 		return -EINVAL;
 	}
 	if (is_ipvlan(carrier)) {
@@ -383,6 +374,7 @@ int carp_port_attach(struct carp_dev *cd)
 	list_add_tail_rcu(&cd->port_node, &port->devs);
 	rcu_assign_pointer(port->vhosts[cd->vhid], cd);
 	carp_port_broadcast(port);
+	carp_lladdr_count(port);
 	return 0;
 }
 
@@ -402,6 +394,7 @@ void carp_port_detach(struct carp_dev *cd)
 	RCU_INIT_POINTER(port->vhosts[cd->vhid], NULL);
 	list_del_rcu(&cd->port_node);
 	carp_port_broadcast(port);
+	carp_lladdr_count(port);
 	if (list_empty(&port->devs))
 		port_destroy(port);
 }

@@ -15,23 +15,14 @@ static int carp_validate(struct nlattr *tb[], struct nlattr *data[],
 {
 	if (tb[IFLA_ADDRESS]) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_ADDRESS],
-				    "carp: the MAC is 00:00:5e:00:01:VHID by definition; leave the address away");
+				    "carp: the MAC is 00:00:5e:00:01:VHID by definition, or with lladdr lower that of the lower device; leave the address away");
 		return -EINVAL;
 	}
 	return carp_config_check(data, extack);
 }
 
-static void virtual_mac(u8 vhid, u8 mac[ETH_ALEN])
-{
-	const u8 bytes[ETH_ALEN] __aligned(2) = {
-		0x00, 0x00, 0x5e, 0x00, 0x01, vhid
-	};
-
-	ether_addr_copy(mac, bytes);
-}
-
 static struct net_device *find_carrier(struct net_device *dev,
-				       struct net *link_net,
+				       struct net *link_net, u8 lladdr,
 				       struct nlattr *tb[],
 				       struct netlink_ext_ack *extack)
 {
@@ -60,7 +51,7 @@ static struct net_device *find_carrier(struct net_device *dev,
 				    "carp: the carrier is in another network namespace; create the interface in that one");
 		return ERR_PTR(-EINVAL);
 	}
-	err = carp_port_check(carrier, extack);
+	err = carp_port_check(carrier, lladdr, extack);
 	if (err) {
 		NL_SET_BAD_ATTR(extack, tb[IFLA_LINK]);
 		return ERR_PTR(err);
@@ -73,6 +64,7 @@ static int check_new(const struct net_device *carrier,
 		     struct nlattr *data[], struct netlink_ext_ack *extack)
 {
 	const struct carp_port *port = carp_port_rtnl(carrier);
+	int err;
 
 	if (!conf->vhid) {
 		NL_SET_ERR_MSG(extack,
@@ -86,6 +78,10 @@ static int check_new(const struct net_device *carrier,
 	}
 	if (carp_config_deliver(conf, data, extack))
 		return -EINVAL;
+	err = carp_lladdr_check(dev_net(carrier), NULL, conf->lladdr,
+				data[IFLA_CARP_LLADDR], extack);
+	if (err)
+		return err;
 	if (carp_unicast_check(carrier, conf->peer, extack) ||
 	    carp_unicast_check6(carrier, conf->peer6, extack))
 		return -EINVAL;
@@ -117,12 +113,12 @@ static int carp_newlink(struct net_device *dev,
 	struct carp_dev *cd = carp_priv(dev);
 	struct net_device *carrier;
 	struct carp_config conf;
-	u8 mac[ETH_ALEN] __aligned(2);
 	int err;
 
 	carp_config_default(&conf);
 	carp_config_parse(data, &conf);
-	carrier = find_carrier(dev, rtnl_newlink_link_net(params), tb, extack);
+	carrier = find_carrier(dev, rtnl_newlink_link_net(params), conf.lladdr,
+			       tb, extack);
 	if (IS_ERR(carrier)) {
 		err = PTR_ERR(carrier);
 		goto out;
@@ -140,8 +136,7 @@ static int carp_newlink(struct net_device *dev,
 	carp_engine_init(cd, &conf.proto);
 	cd->proto.want_master = conf.has_state &&
 				conf.state == CARP_STATE_MASTER;
-	virtual_mac(conf.vhid, mac);
-	eth_hw_addr_set(dev, mac);
+	carp_lladdr_init(cd);
 	dev->max_mtu = carrier->mtu;
 	if (!tb[IFLA_MTU])
 		dev->mtu = carrier->mtu;

@@ -88,20 +88,45 @@ static int set_preempt(const struct ctl_table *table, int write, void *buffer,
 	return 0;
 }
 
+/* A file takes no sentence, so that the log has it. */
+static int refuse_arpbalance(const struct carp_net *cn,
+			     const struct carp_dev *cd)
+{
+	if (cn->net->user_ns == &init_user_ns)
+		net_info_ratelimited("net.carp.arpbalance needs a virtual MAC for each interface; %s has lladdr lower\n",
+				     cd->dev->name);
+	return -EBUSY;
+}
+
+static int set_arpbalance(struct carp_net *cn, int value)
+{
+	const struct carp_dev *cd = value ? carp_lladdr_any(cn) : NULL;
+
+	ASSERT_RTNL();
+	if (cd)
+		return refuse_arpbalance(cn, cd);
+	if (READ_ONCE(cn->arpbalance) == value)
+		return 0;
+	WRITE_ONCE(cn->arpbalance, value);
+	carp_share_settle(cn);
+	return 0;
+}
+
 static int handle_arpbalance(carp_ctl_const struct ctl_table *table, int write,
 			     void *buffer, size_t *lenp, loff_t *ppos)
 {
 	struct carp_net *cn = of_table(table);
-	int before = READ_ONCE(cn->arpbalance);
-	int err;
+	int err, value = READ_ONCE(cn->arpbalance);
+	struct ctl_table shadow = *table;
 
-	err = handle_bounded(table, write, buffer, lenp, ppos, SYSCTL_ONE);
-	if (err || !write || READ_ONCE(cn->arpbalance) == before)
+	shadow.data = &value;
+	err = handle_bounded(&shadow, write, buffer, lenp, ppos, SYSCTL_ONE);
+	if (err || !write)
 		return err;
 	rtnl_lock();
-	carp_share_settle(cn);
+	err = set_arpbalance(cn, value);
 	rtnl_unlock();
-	return 0;
+	return err;
 }
 
 /* Reads as the total; what is written is added, and may be negative. */

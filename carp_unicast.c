@@ -215,7 +215,7 @@ void carp_unicast_teach(struct carp_dev *cd, u32 generation, bool now)
 	struct sk_buff *skb;
 	struct ethhdr *eth;
 
-	if (!rcu_access_pointer(cd->unicast) ||
+	if (!rcu_access_pointer(cd->unicast) || carp_lower_mac(cd) ||
 	    READ_ONCE(cd->generation) != generation ||
 	    (!now && is_within(READ_ONCE(cd->taught), TEACH_INTERVAL)))
 		return;

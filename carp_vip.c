@@ -188,7 +188,8 @@ static struct carp_vip *lookup(struct carp_dev *cd, const struct in6_addr *addr)
  * @extack: told why not
  *
  * Context: RTNL, may sleep.
- * Return: 0; -EADDRNOTAVAIL if it is the address of a peer; or -ENOMEM.
+ * Return: 0; -EADDRNOTAVAIL if it is the address of a peer, or would be shared
+ * and cannot; or -ENOMEM.
  */
 int carp_vip_prepare(struct carp_dev *cd, const struct in6_addr *addr,
 		     struct netlink_ext_ack *extack)
@@ -196,6 +197,11 @@ int carp_vip_prepare(struct carp_dev *cd, const struct in6_addr *addr,
 	if (carp_unicast_is_peer(cd, addr)) {
 		NL_SET_ERR_MSG(extack,
 			       "carp: this is the address of a peer, and so another host's own; give another one, or take it from the peers");
+		return -EADDRNOTAVAIL;
+	}
+	if (!carp_lladdr_may_hold(cd, addr)) {
+		NL_SET_ERR_MSG(extack,
+			       "carp: another vhid has this address, and sharing one takes lladdr virtual for both; give another address");
 		return -EADDRNOTAVAIL;
 	}
 	if (!cd->spare_vip)

@@ -83,7 +83,8 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 		       struct netlink_ext_ack *extack);
 
 /* carp_port.c: the carrier */
-int carp_port_check(struct net_device *carrier, struct netlink_ext_ack *extack);
+int carp_port_check(struct net_device *carrier, u8 lladdr,
+		    struct netlink_ext_ack *extack);
 int carp_port_check_below(struct net_device *dev, struct net_device *upper,
 			  struct netlink_ext_ack *extack);
 struct carp_port *carp_port_rtnl(const struct net_device *carrier);
@@ -117,6 +118,8 @@ unsigned int carp_input_ingress(void *priv, struct sk_buff *skb,
 
 /* carp_deliver.c: the device that they come in by */
 rx_handler_result_t carp_deliver(struct carp_dev *cd, struct sk_buff **pskb);
+rx_handler_result_t carp_deliver_self(struct carp_dev *cd,
+				      struct sk_buff **pskb);
 bool carp_deliver_came(const struct net_device *dev,
 		       const struct in6_addr *source);
 
@@ -301,6 +304,23 @@ void carp_vip6_serve(struct carp_dev *cd);
 void carp_vip6_awake(const struct net_device *dev);
 int carp_vip6_register(void);
 void carp_vip6_unregister(void);
+
+/* carp_lladdr.c: the MAC that the addresses are at */
+void carp_lladdr_init(struct carp_dev *cd);
+void carp_lladdr_apply(struct carp_dev *cd);
+void carp_lladdr_follow(struct carp_port *port);
+void carp_lladdr_count(struct carp_port *port);
+const struct carp_dev *carp_lladdr_any(const struct carp_net *cn);
+bool carp_lladdr_may_hold(const struct carp_dev *cd,
+			  const struct in6_addr *addr);
+bool carp_lladdr_is_narrow(const struct net_device *dev);
+int carp_lladdr_check(const struct net *net, const struct carp_dev *cd,
+		      u8 lladdr, const struct nlattr *attr,
+		      struct netlink_ext_ack *extack);
+struct carp_dev *carp_lladdr_served(const struct carp_port *port,
+				    const struct sk_buff *skb);
+bool carp_lladdr_is_ours(const struct carp_dev *cd, const struct sk_buff *skb);
+void carp_lladdr_repeat(struct carp_dev *cd, u32 generation);
 
 /* carp_group6.c: IPv6 groups held on the carrier */
 void carp_group6_join(struct carp_port *port);

@@ -182,6 +182,8 @@ struct carp_net {
  * @mc_users: interfaces with multicast groups of their own
  * @bc_users: interfaces that receive broadcasts; written under RTNL
  * @announced: when the last announcement of a paced round is sent, monotonic ns
+ * @lower_macs: interfaces whose addresses are at its own MAC; written under RTNL,
+ *	lockless
  * @joined: IPv4 state in which 224.0.0.18 is joined, to notice a new one; only
  *	compared, never followed
  * @joined6: the same for IPv6 and ff02::12
@@ -208,6 +210,7 @@ struct carp_port {
 	atomic_t		mc_users;
 	unsigned int		bc_users;
 	atomic64_t		announced;
+	unsigned int		lower_macs;
 	struct in_device	*joined;
 	struct inet6_dev	*joined6;
 	struct nf_hook_ops	egress;
@@ -311,6 +314,8 @@ enum {
  *	RTNL
  * @taught: when switches were last shown the virtual MAC for that, jiffies,
  *	lockless
+ * @repeated: when some addresses were last announced once more, jiffies, lockless
+ * @repeat_from: which of them comes next, lockless
  * @warmed: when the peers' MACs were last asked for, jiffies, lockless
  * @defended: when another's claim to an address was last answered, jiffies,
  *	lockless
@@ -388,6 +393,8 @@ struct carp_dev {
 	struct carp_unicast __rcu *unicast;
 	unsigned long		warmed;
 	unsigned long		taught;
+	unsigned long		repeated;
+	unsigned int		repeat_from;
 	unsigned long		defended;
 	bool			contested;
 	atomic64_t		heard_until;
@@ -552,6 +559,12 @@ static inline void carp_count(struct carp_dev *cd, enum carp_stat stat)
 static inline bool carp_serving(const struct carp_dev *cd)
 {
 	return READ_ONCE(cd->serving);
+}
+
+/* Whether its addresses are at the MAC of the lower device: lladdr lower. */
+static inline bool carp_lower_mac(const struct carp_dev *cd)
+{
+	return READ_ONCE(cd->lladdr) == CARP_LLADDR_LOWER;
 }
 
 /**

@@ -73,6 +73,17 @@ struct carp_dev *carp_vip6_find(const struct net *net,
 	return ipv6_addr_equal(addr, &fakes.vip6) ? somebody : NULL;
 }
 
+int carp_lladdr_check(const struct net *net, const struct carp_dev *cd,
+		      u8 lladdr, const struct nlattr *attr,
+		      struct netlink_ext_ack *extack)
+{
+	return 0;
+}
+
+void carp_lladdr_apply(struct carp_dev *cd)
+{
+}
+
 struct sk_buff *carp_frame_alloc(struct carp_dev *cd, unsigned int len)
 {
 	return NULL;
