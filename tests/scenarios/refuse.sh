@@ -125,6 +125,40 @@ refused "broadcast on, deliver lower" "carp: .*deliver auto or self" \
 	add vhid 9 broadcast on deliver lower
 blamed "broadcast on, deliver lower" broadcast set carp0 broadcast=1 deliver=1
 
+# At the lower device's MAC: no shared address, no arpbalance, in either order.
+ip -n A link add carp7 link eth0 type carp vhid 7
+ip -n A link add carp8 link eth0 type carp vhid 8 lladdr lower
+ip -n A addr add 192.0.2.107/24 dev carp7
+ip -n A addr add 2001:db8::107/64 dev carp7
+snapshot=$(everything)
+refused "an address shared with one at lladdr virtual" "carp: another vhid has this address.*lladdr virtual" \
+	ip -n A addr add 192.0.2.107/24 dev carp8
+refused "over IPv6" "carp: another vhid has this address.*lladdr virtual" \
+	ip -n A addr add 2001:db8::107/64 dev carp8
+refused "arpbalance beside lladdr lower" "net.carp.arpbalance" \
+	on A sysctl -w net.carp.arpbalance=1
+is "$(on A sysctl -n net.carp.arpbalance)" 0 "it is as it was"
+refused "a MAC of one's own beside lladdr lower" "carp: with lladdr lower the MAC is that of the lower device" \
+	ip -n A link set carp8 address 02:00:00:00:00:01
+ip -n A link set carp8 type carp lladdr virtual
+ip -n A addr add 192.0.2.107/24 dev carp8
+snapshot=$(everything)
+refused "lladdr lower with a shared address" "carp: another vhid shares an address" \
+	ip -n A link set carp8 type carp lladdr lower
+blamed "lladdr lower with a shared address" lladdr set carp8 lladdr=1
+ip -n A addr del 192.0.2.107/24 dev carp8
+on A sysctl -qw net.carp.arpbalance=1
+snapshot=$(everything)
+refused "lladdr lower with arpbalance" "carp: net.carp.arpbalance needs a virtual MAC" \
+	ip -n A link set carp8 type carp lladdr lower
+blamed "lladdr lower with arpbalance" lladdr set carp8 lladdr=1
+refused "and of a new interface" "carp: net.carp.arpbalance needs a virtual MAC" \
+	add vhid 9 lladdr lower
+on A sysctl -qw net.carp.arpbalance=0
+ip -n A link del carp7
+ip -n A link del carp8
+snapshot=$(everything)
+
 # Peers
 many() { printf 0x; seq -f "c000%04g" 1 "$1" | tr -d "\n"; }
 ip -n A addr add 192.0.2.200/24 dev eth1

@@ -65,6 +65,7 @@ scene() {
 		vip 192.0.2.100 1
 		vip 2001:db8::64 1
 		vip 192.0.2.200 2 A
+		${lines:-}
 	END
 	# A is master from 1 s to 2 s and serves 5 ms longer; B follows.
 	cat >"$work/trace" <<-END
@@ -243,6 +244,47 @@ elsewhere() {
 	output=$(judge 2>&1) || got=$?
 	is "$got" "$status" "framecheck $([[ $status == 0 ]] && echo passes || echo finds): $name" ||
 		diag "$output"
+}
+
+# A group at the MAC of A's own; of B's from 1.2 s to 1.6 s only.
+test_lower() {
+	local lower="lladdr 1 A 02:00:00:00:00:aa"$'\n'"lladdr 1 B 02:00:00:00:00:bb 1.2 1.6"
+	local changed="lladdr 1 A 02:00:00:00:00:aa 0 1.6"$'\n'"lladdr 1 A 02:00:00:00:00:ac 1.5"
+	lines=$lower
+	innocent "lladdr: the master's ARP from its own MAC" \
+		1500 A "$(arp $mac_a 02 $mac_a $vip $ip_a)"
+	innocent "lladdr: its IPv4" 1500 A "$(ip4 $mac_a $vip)"
+	innocent "lladdr: its NA" 1500 A "$(nd $mac_a $vip6 88 $vip6 02 $mac_a)"
+	innocent "lladdr: its advertisement" \
+		1500 A "$(adv src=192.0.2.100 smac=02:00:00:00:00:aa)"
+	innocent "lladdr: what is served right after the bow-out" \
+		2004 A "$(ip4 $mac_a $vip)"
+	innocent "lladdr: B has the virtual MAC at other times" \
+		2002 B "$(arp $vmac 01 $vmac $vip $vip)"
+	planted a "lladdr: the VIP from the virtual MAC" \
+		1500 A "$(ip4 $vmac $vip)"
+	planted a "lladdr: the VIP from the MAC of another host" \
+		1500 A "$(ip4 $mac_b $vip)"
+	planted a "lladdr: ARP that names the virtual MAC" \
+		1500 A "$(arp $mac_a 02 $vmac $vip $ip_a)"
+	planted a "lladdr: NA whose option names another MAC" \
+		1500 A "$(nd $mac_a $vip6 88 $vip6 02 $mac_b)"
+	planted b "lladdr: the virtual MAC, of the master" \
+		1500 A "$(ip4 $vmac $ip_a)"
+	planted b "lladdr: an advertisement from the virtual MAC" \
+		1500 A "$(adv src=192.0.2.1)"
+	planted b "lladdr: ARP of a backup from its own MAC" \
+		1500 B "$(arp $mac_b 02 $mac_b $vip $ip_a)"
+	planted b "lladdr: IPv4 of one that serves no longer" \
+		2007 A "$(ip4 $mac_a $vip)"
+	planted a "lladdr: of B at other times, from its own MAC" \
+		2002 B "$(arp $mac_b 01 $mac_b $vip $vip)"
+	lines=$changed
+	innocent "lladdr: the former MAC while it changes" 1550 A "$(ip4 $mac_a $vip)"
+	innocent "lladdr: and the new one" 1550 A "$(ip4 0200000000ac $vip)"
+	planted a "lladdr: the former one afterwards" 1700 A "$(ip4 $mac_a $vip)"
+	planted a "lladdr: the new one before" 1400 A "$(ip4 0200000000ac $vip)"
+	lines=""
 }
 
 test_incomplete() {
@@ -548,6 +590,7 @@ test_session() {
 test_codec
 test_violations
 test_own_mac
+test_lower
 test_incomplete
 test_adverts
 if build_segment; then
