@@ -40,7 +40,8 @@ for from in 2001:db8::1 2001:db8::64; do
 	run_ok "from $from by way of the BACKUP" on A ping -c 2 -i 0.2 -W 1 -I $from 2001:db8:1::1
 done
 run_ok "in fragments" on A ping -c 1 -W 1 -s 4000 -I 192.0.2.100 10.1.1.1
-is $(($(counter B tx_inactive) - before)) 0 "the BACKUP has dropped nothing"
+# A report of a group on carp0 may be among what is dropped.
+within $(($(counter B tx_inactive) - before)) 0 1 "the BACKUP has dropped none of them"
 
 # With connection tracking, that has nothing to translate here
 on B nft -f - <<-'END_NFT'
