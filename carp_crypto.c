@@ -337,7 +337,6 @@ int carp_auth_rekey(struct carp_dev *cd, const u8 key[CARP_KEY_LEN])
 		keyed_put(keyed);
 		return PTR_ERR(auth);
 	}
-	memcpy(cd->key, key, CARP_KEY_LEN);
 	auth_publish(cd, auth);
 	return 0;
 }
@@ -355,7 +354,6 @@ void carp_auth_free(struct carp_dev *cd)
 	RCU_INIT_POINTER(cd->auth, NULL);
 	if (auth)
 		queue_rcu_work(carp_wq, &auth->work);
-	memzero_explicit(cd->key, sizeof(cd->key));
 }
 
 /**

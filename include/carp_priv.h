@@ -360,7 +360,6 @@ enum {
  * @routes_at: when that was, jiffies, lockless
  * @all_ignored: carp_route_all_ignored() at the last carp_route_flag()
  * @auth_stale: @auth is older than key or addresses, for want of memory; RTNL
- * @key: RTNL
  * @spare_vip: table entry made in advance for the next address; RTNL
  * @idev: IPv6 state that has our settings, only compared; RTNL
  * @groups6: solicited-node groups held on the carrier; RTNL
@@ -435,7 +434,6 @@ struct carp_dev {
 	unsigned long		routes_at;
 	bool			all_ignored;
 	bool			auth_stale;
-	u8			key[CARP_KEY_LEN];
 	struct carp_vip		*spare_vip;
 	struct inet6_dev	*idev;
 	struct list_head	groups6;
