@@ -465,6 +465,9 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 	err = check_change(cd, &conf, data, extack);
 	if (!err)
 		err = carp_config_reported(dev_net(cd->dev), data, extack);
+	if (!err)
+		err = carp_rights_check(cd, carp_pernet(dev_net(cd->dev)),
+					&conf, data, extack);
 	if (err)
 		goto out;
 	/* The only steps that can fail come first. */
@@ -477,6 +480,7 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 		kfree(conf.unicast);
 		goto out;
 	}
+	carp_rights_take(cd, carp_pernet(dev_net(cd->dev)), &conf);
 	carp_unicast_commit(cd, conf.unicast);
 	delay_changes = conf.link_delay != cd->link_delay;
 	carp_config_settle(cd, &conf);

@@ -292,29 +292,8 @@ static struct carp_dev *device6(struct carp_dev *cd, struct sk_buff *skb)
 }
 
 /**
- * carp_deliver_self() - hand a frame to our interface
- * @cd: interface
- * @pskb: the frame, data at the network header; replaced if it was shared
- *
- * Context: softirq, RCU read side.
- * Return: what the rx_handler returns.
- */
-rx_handler_result_t carp_deliver_self(struct carp_dev *cd, struct sk_buff **pskb)
-{
-	struct sk_buff *skb = skb_share_check(*pskb, GFP_ATOMIC);
-
-	*pskb = skb;
-	if (!skb)
-		return RX_HANDLER_CONSUMED;
-	skb->dev = cd->dev;
-	skb->pkt_type = PACKET_HOST;
-	dev_sw_netstats_rx_add(cd->dev, skb->len + ETH_HLEN);
-	return RX_HANDLER_ANOTHER;
-}
-
-/**
  * carp_deliver() - hand a frame to the device that it is to come in by
- * @cd: interface whose MAC it came to, and that serves
+ * @cd: interface that serves, and whose MAC or address it came to
  * @pskb: the frame, data at the network header; replaced if it was shared
  *
  * It is counted as received by @cd, and shown to those who listen there.

@@ -131,13 +131,15 @@ static void switch_datapath(struct carp_dev *cd)
 
 /*
  * Announcements that are due, and those that a claim of another makes due.  The
- * first ones are those of an event; the timer repeats them.
+ * first ones are those of an event; the timer repeats them.  With lladdr lower
+ * clients learn of a take-over by nothing else, so no round is paced.
  */
 static void announce(struct carp_dev *cd, enum carp_event ev, u32 actions,
 		     u32 generation)
 {
 	bool first = actions & CARP_ACT_ANNOUNCE &&
-		     (ev != CARP_EV_TIMER || actions & CARP_ACT_REPORT);
+		     (ev != CARP_EV_TIMER || actions & CARP_ACT_REPORT ||
+		      carp_lower_mac(cd));
 
 	if (!(actions & CARP_ACT_ANNOUNCE) &&
 	    !(actions & CARP_ACT_ADVERT && carp_input_contested(cd))) {
@@ -167,6 +169,24 @@ static void await_link(struct carp_dev *cd, u64 due)
 }
 
 /*
+ * Report other masters that have begun to be heard, or are no longer.  Called
+ * with the lock held, by whatever event comes next: an advertisement received
+ * or a timer, of which a host that takes part has one per interval.
+ */
+static void report_masters(struct carp_dev *cd)
+{
+	struct carp_master change;
+	u64 now = CARP_NEVER;
+
+	if (likely(!cd->masters.n))
+		return;
+	if (cd->proto.state != CARP_STATE_INIT)
+		now = ktime_get_ns();
+	while (carp_masters_change(&cd->masters, now, &change))
+		carp_news_master(cd, &change);
+}
+
+/*
  * Called with the lock held, which it gives back, on the RCU read side.  BH is
  * disabled and stays so until all is sent, so that the moment between decision
  * and wire is short.
@@ -191,6 +211,7 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 	}
 	if (d.actions & CARP_ACT_SERVE)
 		switch_datapath(cd);
+	report_masters(cd);
 	carp_route_check(cd);
 	if (READ_ONCE(cd->families) & CARP_FAMILY_6) {
 		carp_vip6_serve(cd);
@@ -364,6 +385,19 @@ bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer)
 	return worth;
 }
 
+/*
+ * An authentic advertisement is another master's if this host is MASTER: one
+ * that hears us gives way before the next, or we do.  Or if two alternate, which
+ * do not hear each other.  Called with the lock held.
+ */
+static void note_master(struct carp_dev *cd, const struct carp_heard_one *one)
+{
+	if (cd->proto.state == CARP_STATE_MASTER ||
+	    (cd->proto.state == CARP_STATE_BACKUP &&
+	     carp_heard_alternates(&cd->heard, one)))
+		carp_masters_note(&cd->masters, one, true);
+}
+
 /**
  * carp_raise_advert() - an authenticated advertisement was received
  * @cd: interface
@@ -405,6 +439,8 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 	good->peer = *peer;
 	good->counter = adv->counter;
 	good->at = one.at;
+	carp_masters_proved(&cd->masters, &one);
+	note_master(cd, &one);
 	carp_heard_note(&cd->heard, &one);
 	process(cd, CARP_EV_ADVERT, CARP_REASON_NONE, &rx, peer);
 	local_bh_enable();
@@ -435,8 +471,14 @@ void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 	twin = same_peer(peer, &good->peer) &&
 	       adv->counter - good->counter - 1 < MAX_FRAMES - 1 &&
 	       one.at - good->at < TWIN_NS;
-	if (!twin)
+	if (!twin) {
 		carp_heard_note(&cd->heard, &one);
+		if (cd->proto.state != CARP_STATE_INIT &&
+		    carp_masters_note(&cd->masters, &one,
+				      carp_heard_is_peer(&cd->heard, one.family,
+							 one.addr)))
+			report_masters(cd);
+	}
 	spin_unlock_bh(&cd->lock);
 
 	if (twin) {

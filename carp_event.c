@@ -68,22 +68,42 @@ static int put_demotion(struct sk_buff *skb, const struct carp_item *item)
 	return 0;
 }
 
+static int put_master(struct sk_buff *skb, const struct carp_item *item)
+{
+	if (nla_put_u32(skb, CARP_A_IFINDEX, item->ifindex) ||
+	    nla_put_string(skb, CARP_A_IFNAME, item->dev) ||
+	    nla_put_u8(skb, CARP_A_VHID, item->vhid) ||
+	    nla_put_string(skb, CARP_A_CARRIER_NAME, item->carrier) ||
+	    nla_put_u8(skb, CARP_A_STATE, item->decision.new_state) ||
+	    nla_put_u8(skb, CARP_A_SEEN, item->master.reported))
+		return -EMSGSIZE;
+	return carp_genl_put_master(skb, &item->master);
+}
+
+static int put_item(struct sk_buff *skb, const struct carp_item *item)
+{
+	switch (item->cmd) {
+	case CARP_CMD_STATE_CHANGED:
+		return put_transition(skb, item);
+	case CARP_CMD_OTHER_MASTER:
+		return put_master(skb, item);
+	default:
+		return put_demotion(skb, item);
+	}
+}
+
 static int fill(struct sk_buff *skb, const struct carp_item *item)
 {
-	bool is_transition = item->ifindex;
 	void *hdr;
 	int err;
 
-	hdr = genlmsg_put(skb, 0, 0, &carp_genl_family, 0,
-			  is_transition ? CARP_CMD_STATE_CHANGED :
-					  CARP_CMD_DEMOTION_CHANGED);
+	hdr = genlmsg_put(skb, 0, 0, &carp_genl_family, 0, item->cmd);
 	if (!hdr)
 		return -EMSGSIZE;
 	if (nla_put_u64_64bit(skb, CARP_A_SEQ, item->seq, CARP_A_PAD) ||
 	    nla_put_u64_64bit(skb, CARP_A_TIME, item->at, CARP_A_PAD))
 		return -EMSGSIZE;
-	err = is_transition ? put_transition(skb, item) :
-			      put_demotion(skb, item);
+	err = put_item(skb, item);
 	if (err)
 		return err;
 	genlmsg_end(skb, hdr);

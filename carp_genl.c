@@ -120,12 +120,49 @@ int carp_genl_put_addr(struct sk_buff *skb, u8 family, const void *addr)
 	return nla_put(skb, CARP_A_PEER_ADDR6, sizeof(struct in6_addr), addr);
 }
 
-static int put_heard(struct sk_buff *skb, const struct carp_heard_one *one)
+/**
+ * carp_genl_put_master() - another master as CARP_A_OTHER_MASTER
+ * @skb: message
+ * @one: the other master
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int carp_genl_put_master(struct sk_buff *skb, const struct carp_master *one)
+{
+	struct nlattr *nest = nla_nest_start(skb, CARP_A_OTHER_MASTER);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (carp_genl_put_addr(skb, one->family, one->addr) ||
+	    nla_put_u64_64bit(skb, CARP_A_PEER_HEARD, one->at,
+			      CARP_A_PEER_PAD) ||
+	    nla_put_u64_64bit(skb, CARP_A_PEER_SINCE, one->since,
+			      CARP_A_PEER_PAD) ||
+	    nla_put_u8(skb, CARP_A_PEER_AUTHENTIC, one->authentic))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_masters(struct sk_buff *skb, const struct carp_masters *masters,
+		       u64 now)
+{
+	unsigned int i;
+
+	for (i = 0; i < CARP_MASTERS_MAX; i++)
+		if (carp_masters_is_heard(&masters->one[i], now) &&
+		    carp_genl_put_master(skb, &masters->one[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int put_heard(struct sk_buff *skb, const struct carp_heard_one *one,
+		     u64 now)
 {
 	const struct carp_advert *adv = &one->adv;
 	struct nlattr *nest;
 
-	if (!one->family)
+	if (!carp_heard_is_recent(one, now))
 		return 0;
 	nest = nla_nest_start(skb, CARP_A_PEER);
 	if (!nest)
@@ -177,7 +214,9 @@ struct snapshot {
 	enum carp_reason	reason;
 	u64			since;
 	u64			seq;
+	u64			now;
 	struct carp_heard_list	heard;
+	struct carp_masters	masters;
 };
 
 static void take_snapshot(struct carp_dev *cd, struct snapshot *snap)
@@ -188,13 +227,15 @@ static void take_snapshot(struct carp_dev *cd, struct snapshot *snap)
 	snap->reason = cd->told_reason;
 	snap->since = cd->since;
 	snap->seq = carp_news_seq(carp_pernet(dev_net(cd->dev)));
+	snap->now = ktime_get_ns();
 	snap->heard = cd->heard;
+	snap->masters = cd->masters;
 	spin_unlock_bh(&cd->lock);
 }
 
 /*
- * With 32 peers of each family, eight IPv6 hosts heard and the longest names this
- * is 2.2 KB of the 3.7 that a message has room for.
+ * With 32 peers of each family, eight IPv6 hosts heard, twelve other masters and
+ * the longest names this is 2.9 KB of the 3.7 that a message has room for.
  *
  * Under RCU.
  */
@@ -226,8 +267,10 @@ static int put_dev(struct sk_buff *skb, struct carp_dev *cd)
 	    put_unicast(skb, rcu_dereference(cd->unicast)))
 		return -EMSGSIZE;
 	for (i = 0; i < CARP_HEARD_MAX; i++)
-		if (put_heard(skb, &snap.heard.one[i]))
+		if (put_heard(skb, &snap.heard.one[i], snap.now))
 			return -EMSGSIZE;
+	if (put_masters(skb, &snap.masters, snap.now))
+		return -EMSGSIZE;
 	return carp_stats_put(skb, cd);
 }
 

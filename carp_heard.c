@@ -3,8 +3,12 @@
  * Who was heard lately.
  */
 #include "include/carp_heard.h"
+#include "include/carp_proto.h"
 
 #define BUDGET_NS	1000000000ull
+
+/* Intervals for which a host is shown after its last advertisement. */
+#define SHOWN_INTERVALS	10
 
 static bool is_same(const struct carp_heard_one *a,
 		    const struct carp_heard_one *b)
@@ -174,4 +178,68 @@ bool carp_heard_worth(struct carp_heard_list *heard, u8 family,
 	}
 	heard->exceeded = exceeded;
 	return is_peer || worth || random % CARP_HEARD_SAMPLE == 0;
+}
+
+/**
+ * carp_heard_is_peer() - whether an address has proved to be a peer's
+ * @heard: who was heard lately
+ * @family: of the address
+ * @addr: the address
+ */
+bool carp_heard_is_peer(const struct carp_heard_list *heard, u8 family,
+			const u8 addr[CARP_HEARD_ADDR_LEN])
+{
+	unsigned int i;
+
+	for (i = 0; i < CARP_HEARD_MAX; i++)
+		if (heard->one[i].authentic && heard->one[i].family == family &&
+		    !memcmp(heard->one[i].addr, addr, CARP_HEARD_ADDR_LEN))
+			return true;
+	return false;
+}
+
+/**
+ * carp_heard_alternates() - whether two masters advertise by turns
+ * @heard: who was heard lately
+ * @now: the advertisement of one, authentic and not noted yet
+ *
+ * True if another address of that family was heard between this advertisement
+ * and the one before it from the same address.  A takeover and the way back look
+ * like that once, which is why one of them is no proof.
+ */
+bool carp_heard_alternates(const struct carp_heard_list *heard,
+			   const struct carp_heard_one *now)
+{
+	const struct carp_heard_one *last = NULL;
+	u64 between = 0;
+	unsigned int i;
+
+	for (i = 0; i < CARP_HEARD_MAX; i++) {
+		const struct carp_heard_one *known = &heard->one[i];
+
+		if (is_same(known, now))
+			last = known;
+		else if (known->authentic && known->family == now->family &&
+			 !carp_wire_is_bowout(&known->adv))
+			between = max(between, known->at);
+	}
+	return last && !carp_wire_is_bowout(&last->adv) && between > last->at;
+}
+
+/**
+ * carp_heard_is_recent() - whether an entry is still of interest
+ * @one: the entry
+ * @now: monotonic ns
+ *
+ * For ten of its intervals, each of them taken for a second if it is shorter;
+ * a bow-out names none.  What is older is kept for carp_heard_again() alone.
+ */
+bool carp_heard_is_recent(const struct carp_heard_one *one, u64 now)
+{
+	u64 interval = CARP_NSEC_PER_SEC;
+
+	if (!carp_wire_is_bowout(&one->adv))
+		interval = max(interval, carp_interval_ns(one->adv.advbase,
+							  one->adv.advskew));
+	return one->family && now < one->at + SHOWN_INTERVALS * interval;
 }

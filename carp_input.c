@@ -573,8 +573,7 @@ static noinline rx_handler_result_t to_lower_mac(struct carp_dev *cd,
 	struct carp_arp _arp;
 
 	if ((*pskb)->protocol != htons(ETH_P_ARP))
-		return carp_lladdr_is_ours(cd, *pskb) ?
-		       carp_deliver_self(cd, pskb) : RX_HANDLER_PASS;
+		return carp_deliver(cd, pskb);
 	arp = arp_header(*pskb, &_arp);
 	if (arp)
 		copy_as(cd, *pskb, answer_filtered(cd, arp) ? PACKET_OTHERHOST :

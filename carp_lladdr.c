@@ -15,7 +15,6 @@
 #include <linux/ipv6.h>
 #include <linux/rtnetlink.h>
 #include <net/addrconf.h>
-#include <net/ndisc.h>
 
 #include "carp_priv.h"
 
@@ -286,50 +285,6 @@ struct carp_dev *carp_lladdr_served(const struct carp_port *port,
 		return server(port, &mapped);
 	}
 	return NULL;
-}
-
-/* Solicitations and advertisements are about the neighbours of our interface. */
-static bool is_nd(const struct sk_buff *skb, const struct ipv6hdr *ip6h)
-{
-	const struct icmp6hdr *icmp;
-	struct icmp6hdr _icmp;
-
-	if (likely(ip6h->nexthdr != IPPROTO_ICMPV6))
-		return false;
-	icmp = skb_header_pointer(skb, sizeof(*ip6h), sizeof(_icmp), &_icmp);
-	return icmp && icmp->icmp6_type >= NDISC_ROUTER_SOLICITATION &&
-	       icmp->icmp6_type <= NDISC_REDIRECT;
-}
-
-static bool has_ipv6(const struct net_device *dev)
-{
-	const struct inet6_dev *idev = __in6_dev_get(dev);
-
-	return idev && !READ_ONCE(idev->cnf.disable_ipv6);
-}
-
-/**
- * carp_lladdr_is_ours() - whether an IP packet is for our interface, and not for
- *	the lower device
- * @cd: interface that serves its destination address
- * @skb: the packet, as in carp_lladdr_served()
- *
- * As few as possible: those that the kernel would not take by the lower device.
- *
- * Context: softirq, RCU read side.
- */
-bool carp_lladdr_is_ours(const struct carp_dev *cd, const struct sk_buff *skb)
-{
-	const struct ipv6hdr *ip6h;
-	struct ipv6hdr _ip6h;
-
-	if (carp_deliver_mode(cd) == CARP_DELIVER_SELF)
-		return true;
-	if (skb->protocol == htons(ETH_P_IP))
-		return !__in_dev_get_rcu(cd->carrier);
-	ip6h = skb_header_pointer(skb, 0, sizeof(_ip6h), &_ip6h);
-	return ip6h && (ipv6_addr_type(&ip6h->daddr) & IPV6_ADDR_LINKLOCAL ||
-			is_nd(skb, ip6h) || !has_ipv6(cd->carrier));
 }
 
 /*

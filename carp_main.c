@@ -13,6 +13,7 @@
  *     carp_balance.c	which of several vhids serves a client
  *     carp_demote.c	reasons of demotion -> total
  *     carp_heard.c	who was heard lately
+ *     carp_masters.c	other masters that are heard
  *
  *   glue ring, a file per kernel interface
  *     carp_engine.c	events into the election, frames and timers out
@@ -41,6 +42,7 @@
  *     carp_link.c	its link flags
  *     carp_rtnl.c	ip link (rtnetlink)
  *     carp_config.c	what can be configured
+ *     carp_rights.c	what other user namespaces may spend
  *     carp_genl.c	generic netlink: asking, forcing, demoting
  *     carp_event.c	generic netlink: events
  *     carp_notify.c	carriers and interfaces come and go
@@ -48,6 +50,7 @@
  *     carp_pace.c	announcements, at once or one by one
  *     carp_demoter.c	who demotes the host
  *     carp_news.c	transitions told: log, rtnetlink, udev
+ *     carp_log.c	lines in the kernel log
  *     carp_crypto.c	the digest (crypto API)
  *     carp_sysctl.c	sysctl net.carp
  *     carp_stats.c	counters (ethtool -S)
@@ -137,6 +140,7 @@ static int __init carp_init(void)
 	carp_wq = alloc_workqueue("carp", WQ_UNBOUND, 0);
 	if (!carp_wq)
 		return err;
+	carp_log_init();
 	err = carp_crypto_init();
 	if (err)
 		goto err_wq;

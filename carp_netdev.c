@@ -66,6 +66,7 @@ static void carp_dev_uninit(struct net_device *dev)
 	carp_port_detach(cd);
 	carp_link_exit(cd);
 	carp_vip_purge(cd);
+	carp_rights_return(cd);
 	carp_guard_put(dev_net(dev));
 	carp_fib_follow(cn);
 	/* A registration that failed half-way is freed without a wait. */

@@ -10,7 +10,6 @@
  */
 #include <linux/kobject.h>
 #include <linux/netdevice.h>
-#include <linux/ratelimit.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
@@ -53,6 +52,14 @@ static void queue_item(struct carp_net *cn, struct carp_item *item,
 		queue_work(carp_wq, &cn->log_work);
 }
 
+static void item_of_dev(struct carp_item *item, const struct carp_dev *cd)
+{
+	item->ifindex = cd->dev->ifindex;
+	strscpy(item->dev, cd->dev->name, sizeof(item->dev));
+	strscpy(item->carrier, cd->carrier->name, sizeof(item->carrier));
+	item->vhid = cd->vhid;
+}
+
 static void queue_transition(struct carp_net *cn, struct carp_dev *cd,
 			     const struct carp_decision *d,
 			     const struct carp_peer *peer)
@@ -61,12 +68,9 @@ static void queue_transition(struct carp_net *cn, struct carp_dev *cd,
 	struct carp_item *item = new_item(cn, &asked_for);
 
 	if (item) {
+		item->cmd = CARP_CMD_STATE_CHANGED;
 		item->at = cd->since;
-		item->ifindex = cd->dev->ifindex;
-		strscpy(item->dev, cd->dev->name, sizeof(item->dev));
-		strscpy(item->carrier, cd->carrier->name,
-			sizeof(item->carrier));
-		item->vhid = cd->vhid;
+		item_of_dev(item, cd);
 		item->decision = *d;
 		if (peer)
 			item->peer = *peer;
@@ -93,6 +97,7 @@ void carp_news_demotion(struct carp_net *cn, const char *name, s32 old, s32 now,
 	lockdep_assert_held(&cn->demote_lock);
 	item = new_item(cn, &asked_for);
 	if (item) {
+		item->cmd = CARP_CMD_DEMOTION_CHANGED;
 		strscpy(item->name, name, sizeof(item->name));
 		item->old_weight = old;
 		item->weight = now;
@@ -151,6 +156,30 @@ void carp_news(struct carp_dev *cd, const struct carp_decision *d,
 }
 
 /**
+ * carp_news_master() - another master is heard, or no longer
+ * @cd: interface
+ * @master: the other one, as carp_masters_change() reports it
+ *
+ * Context: carp_dev.lock held, so that beginnings and ends come in their order.
+ */
+void carp_news_master(struct carp_dev *cd, const struct carp_master *master)
+{
+	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+	struct carp_item *item;
+	bool asked_for;
+
+	lockdep_assert_held(&cd->lock);
+	item = new_item(cn, &asked_for);
+	if (item) {
+		item->cmd = CARP_CMD_OTHER_MASTER;
+		item_of_dev(item, cd);
+		item->decision.new_state = cd->proto.state;
+		item->master = *master;
+	}
+	queue_item(cn, item, asked_for);
+}
+
+/**
  * carp_news_forget() - an interface goes
  * @cd: interface; no transition will happen any more
  *
@@ -163,46 +192,6 @@ void carp_news_forget(struct carp_dev *cd)
 	spin_lock_bh(&cn->news_lock);
 	list_del_init(&cd->changed_node);
 	spin_unlock_bh(&cn->news_lock);
-}
-
-static void log_demotion(const struct carp_item *t)
-{
-	if (!t->old_weight)
-		pr_info("demotion %d -> %d (%s)\n", t->old_total, t->total,
-			t->name);
-	else if (!t->weight)
-		pr_info("demotion %d -> %d (%s is over)\n", t->old_total,
-			t->total, t->name);
-	else
-		pr_info("demotion %d -> %d (%s weighs %d instead of %d)\n",
-			t->old_total, t->total, t->name, t->weight,
-			t->old_weight);
-}
-
-static void log_transition(const struct carp_item *t)
-{
-	const struct carp_decision *d = &t->decision;
-	const char *old = carp_state_name(d->old_state);
-	const char *new = carp_state_name(d->new_state);
-	const char *why = carp_reason_name(d->reason);
-
-	if (t->peer.family == AF_INET)
-		pr_info("%s (vhid %u on %s): %s -> %s (%s from %pI4)\n",
-			t->dev, t->vhid, t->carrier, old, new, why,
-			&t->peer.addr4);
-	else if (t->peer.family == AF_INET6)
-		pr_info("%s (vhid %u on %s): %s -> %s (%s from %pI6c)\n",
-			t->dev, t->vhid, t->carrier, old, new, why,
-			&t->peer.addr6);
-	else
-		pr_info("%s (vhid %u on %s): %s -> %s (%s)\n",
-			t->dev, t->vhid, t->carrier, old, new, why);
-}
-
-/* Whoever may make namespaces must not be able to flood the host's log. */
-static bool may_log(struct carp_net *cn)
-{
-	return cn->net->user_ns == &init_user_ns || __ratelimit(&cn->log_limit);
 }
 
 static void log_work(struct work_struct *work)
@@ -221,16 +210,12 @@ static void log_work(struct work_struct *work)
 
 	list_for_each_entry_safe(t, next, &list, node) {
 		carp_event_send(cn, t);
-		if (t->log && may_log(cn)) {
-			if (t->ifindex)
-				log_transition(t);
-			else
-				log_demotion(t);
-		}
+		if (t->log)
+			carp_log_item(cn, t);
 		kfree(t);
 	}
-	if (lost && may_log(cn))
-		pr_warn("%lu changes not told: too many at once\n", lost);
+	if (lost)
+		carp_log_lost(cn, lost);
 }
 
 static void send_uevent(struct carp_dev *cd, enum carp_state old,
@@ -346,38 +331,11 @@ static void retry_work(struct work_struct *work)
 			continue;
 		if (carp_auth_update(cd, GFP_KERNEL))
 			queue_delayed_work(carp_wq, &cn->retry_work, HZ);
-		else
-			net_info_ratelimited("%s: addresses authenticated again\n",
-					     cd->dev->name);
+		else if (carp_log_limited(cn))
+			pr_info("%s%s: addresses authenticated again\n",
+				cn->whose, cd->dev->name);
 	}
 	rtnl_unlock();
-}
-
-/**
- * carp_log_bad() - an advertisement was not accepted
- * @cd: interface
- * @what: what is wrong with it
- * @peer: where it came from
- *
- * Says so with net.carp.log=2, at the rate of the network's other complaints.
- *
- * Context: softirq or process.
- */
-void carp_log_bad(struct carp_dev *cd, const char *what,
-		  const struct carp_peer *peer)
-{
-	const struct carp_net *cn = cd->port->cn;
-
-	if (READ_ONCE(cn->log) < 2 || !net_ratelimit())
-		return;
-	if (peer->family == AF_INET6)
-		pr_info("%s (vhid %u on %s): advertisement from %pI6c dropped: %s\n",
-			cd->dev->name, cd->vhid, cd->carrier->name,
-			&peer->addr6, what);
-	else
-		pr_info("%s (vhid %u on %s): advertisement from %pI4 dropped: %s\n",
-			cd->dev->name, cd->vhid, cd->carrier->name,
-			&peer->addr4, what);
 }
 
 /**
@@ -387,9 +345,7 @@ void carp_log_bad(struct carp_dev *cd, const char *what,
 void carp_news_init(struct carp_net *cn)
 {
 	spin_lock_init(&cn->news_lock);
-	ratelimit_state_init(&cn->log_limit, DEFAULT_RATELIMIT_INTERVAL,
-			     DEFAULT_RATELIMIT_BURST);
-	ratelimit_set_flags(&cn->log_limit, RATELIMIT_MSG_ON_RELEASE);
+	carp_log_net_init(cn);
 	INIT_LIST_HEAD(&cn->changed);
 	INIT_LIST_HEAD(&cn->log_queue);
 	INIT_WORK(&cn->link_work, link_work);

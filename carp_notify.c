@@ -224,8 +224,10 @@ static void carrier_gone(struct carp_port *port)
 		/* Deleted together with its carrier. */
 		if (cd->dev->reg_state != NETREG_REGISTERED)
 			continue;
-		net_info_ratelimited("%s goes with its carrier %s\n",
-				     cd->dev->name, port->carrier->name);
+		if (carp_log_limited(port->cn))
+			pr_info("%s%s goes with its carrier %s\n",
+				port->cn->whose, cd->dev->name,
+				port->carrier->name);
 		carp_dellink(cd->dev, &list);
 	}
 	unregister_netdevice_many(&list);

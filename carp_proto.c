@@ -94,7 +94,7 @@ static void become_master(struct carp_proto *p, struct occasion *o,
 	announce(p, o);
 }
 
-static u64 dead_at(const struct carp_proto *p, const struct carp_master *m)
+static u64 dead_at(const struct carp_proto *p, const struct carp_ranked *m)
 {
 	return m->at + carp_patience_ns(&p->cfg, &m->rank);
 }
@@ -119,7 +119,7 @@ static void arm_down(struct carp_proto *p)
  */
 static void remember(struct carp_proto *p, const struct occasion *o)
 {
-	struct carp_master m = {
+	struct carp_ranked m = {
 		.rank = carp_rank_of(&o->rx->adv),
 		.at = o->now,
 	};
@@ -142,7 +142,7 @@ static void become_backup(struct carp_proto *p, struct occasion *o,
 {
 	change_state(p, o, CARP_STATE_BACKUP, reason);
 	p->heard = false;
-	p->best = (struct carp_master) {
+	p->best = (struct carp_ranked) {
 		.rank = { .demote = 255, .interval = CARP_NEVER },
 		.at = o->now,
 	};

@@ -126,6 +126,9 @@ static int carp_newlink(struct net_device *dev,
 	err = check_new(carrier, &conf, tb, data, extack);
 	if (!err)
 		err = carp_config_reported(dev_net(dev), data, extack);
+	if (!err)
+		err = carp_rights_check(cd, carp_pernet(dev_net(dev)), &conf,
+					data, extack);
 	if (err)
 		goto out;
 
@@ -150,6 +153,7 @@ static int carp_newlink(struct net_device *dev,
 	if (!err)
 		err = carp_unicast_prepare(cd, &conf, &conf.unicast);
 	if (!err) {
+		carp_rights_take(cd, carp_pernet(dev_net(dev)), &conf);
 		carp_unicast_commit(cd, conf.unicast);
 		err = carp_auth_rekey(cd, conf.key);
 	}
@@ -171,6 +175,7 @@ static int carp_newlink(struct net_device *dev,
 	goto out;
 
 err_auth:
+	carp_rights_return(cd);
 	carp_auth_free(cd);
 	carp_unicast_commit(cd, NULL);
 out:

@@ -151,11 +151,14 @@ static bool is_linklocal(const struct in6_addr *addr)
 /* IPv6 keeps all others, and temporary ones nobody gives. */
 static void warn_gone(const struct carp_dev *cd, const struct inet6_ifaddr *ifa)
 {
+	const struct carp_net *cn = carp_pernet(dev_net(cd->dev));
+
 	if (cd->closing && cd->dev->reg_state == NETREG_REGISTERED &&
 	    !(ifa->flags & IFA_F_TEMPORARY) &&
-	    (is_linklocal(&ifa->addr) || !(ifa->flags & IFA_F_PERMANENT)))
-		net_warn_ratelimited("%s: address %pI6c goes with the interface down; give it again before it comes up\n",
-				     cd->dev->name, &ifa->addr);
+	    (is_linklocal(&ifa->addr) || !(ifa->flags & IFA_F_PERMANENT)) &&
+	    carp_log_limited(cn))
+		pr_warn("%s%s: address %pI6c goes with the interface down; give it again before it comes up\n",
+			cn->whose, cd->dev->name, &ifa->addr);
 }
 
 static int address_event(struct notifier_block *nb, unsigned long event,

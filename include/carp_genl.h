@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+struct carp_master;
 struct genl_family;
 struct sk_buff;
 
@@ -16,5 +17,6 @@ enum carp_genl_group {
 
 extern struct genl_family carp_genl_family;
 int carp_genl_put_addr(struct sk_buff *skb, u8 family, const void *addr);
+int carp_genl_put_master(struct sk_buff *skb, const struct carp_master *one);
 
 #endif /* _CARP_GENL_H */

@@ -82,6 +82,14 @@ void carp_config_settle(struct carp_dev *cd, const struct carp_config *conf);
 int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 		       struct netlink_ext_ack *extack);
 
+/* carp_rights.c: what other user namespaces may spend */
+int carp_rights_check(const struct carp_dev *cd, const struct carp_net *cn,
+		      const struct carp_config *conf, struct nlattr *data[],
+		      struct netlink_ext_ack *extack);
+void carp_rights_take(struct carp_dev *cd, const struct carp_net *cn,
+		      const struct carp_config *conf);
+void carp_rights_return(struct carp_dev *cd);
+
 /* carp_port.c: the carrier */
 int carp_port_check(struct net_device *carrier, u8 lladdr,
 		    struct netlink_ext_ack *extack);
@@ -118,8 +126,6 @@ unsigned int carp_input_ingress(void *priv, struct sk_buff *skb,
 
 /* carp_deliver.c: the device that they come in by */
 rx_handler_result_t carp_deliver(struct carp_dev *cd, struct sk_buff **pskb);
-rx_handler_result_t carp_deliver_self(struct carp_dev *cd,
-				      struct sk_buff **pskb);
 bool carp_deliver_came(const struct net_device *dev,
 		       const struct in6_addr *source);
 
@@ -319,7 +325,6 @@ int carp_lladdr_check(const struct net *net, const struct carp_dev *cd,
 		      struct netlink_ext_ack *extack);
 struct carp_dev *carp_lladdr_served(const struct carp_port *port,
 				    const struct sk_buff *skb);
-bool carp_lladdr_is_ours(const struct carp_dev *cd, const struct sk_buff *skb);
 void carp_lladdr_repeat(struct carp_dev *cd, u32 generation);
 
 /* carp_group6.c: IPv6 groups held on the carrier */
@@ -370,16 +375,19 @@ void carp_linger(const struct list_head *devs);
 void carp_linger_one(struct carp_dev *cd);
 
 /**
- * struct carp_item - a transition or a change of demotion, to be told
+ * struct carp_item - a transition, a change of demotion, or another master that
+ *	is heard or no longer heard, to be told
  * @node: in carp_net.log_queue
+ * @cmd: which of them
  * @seq: its number
  * @at: when, monotonic ns
  * @log: it is to be logged
- * @ifindex: of the interface; 0 for a change of demotion
+ * @ifindex: of the interface
  * @dev: name of the interface
  * @carrier: name of its carrier
  * @vhid: virtual host id
- * @decision: states and reason
+ * @decision: states and reason; of another master, the state of this host
+ * @master: another master
  * @peer: whose advertisement it was, if any
  * @name: what demotes, or no longer does
  * @old_weight: how much until now
@@ -389,6 +397,7 @@ void carp_linger_one(struct carp_dev *cd);
  */
 struct carp_item {
 	struct list_head	node;
+	enum carp_cmd		cmd;
 	u64			seq;
 	u64			at;
 	bool			log;
@@ -397,6 +406,7 @@ struct carp_item {
 	char			carrier[IFNAMSIZ];
 	u8			vhid;
 	struct carp_decision	decision;
+	struct carp_master	master;
 	struct carp_peer	peer;
 	char			name[CARP_DEMOTE_REASON_MAX + 1];
 	s32			old_weight;
@@ -411,13 +421,21 @@ void carp_news_init(struct carp_net *cn);
 void carp_news_exit(struct carp_net *cn);
 void carp_news(struct carp_dev *cd, const struct carp_decision *d,
 	       const struct carp_peer *peer);
+void carp_news_master(struct carp_dev *cd, const struct carp_master *master);
 void carp_news_settle(struct carp_dev *cd);
 void carp_news_look(struct carp_dev *cd);
 void carp_news_forget(struct carp_dev *cd);
 void carp_news_demotion(struct carp_net *cn, const char *name, s32 old, s32 now,
 			s32 before);
+
+/* carp_log.c: lines in the kernel log */
+bool carp_log_limited(const struct carp_net *cn);
+void carp_log_item(const struct carp_net *cn, const struct carp_item *item);
+void carp_log_lost(const struct carp_net *cn, unsigned long lost);
 void carp_log_bad(struct carp_dev *cd, const char *what,
 		  const struct carp_peer *peer);
+void carp_log_net_init(struct carp_net *cn);
+void carp_log_init(void);
 
 /* carp_demoter.c: who demotes the host */
 u32 carp_demoter_total(const struct net *net);

@@ -65,5 +65,10 @@ bool carp_heard_worth(struct carp_heard_list *heard, u8 family,
 		      const u8 addr[CARP_HEARD_ADDR_LEN], u64 now, u32 random);
 bool carp_heard_again(const struct carp_heard_list *heard,
 		      const struct carp_heard_one *now);
+bool carp_heard_is_peer(const struct carp_heard_list *heard, u8 family,
+			const u8 addr[CARP_HEARD_ADDR_LEN]);
+bool carp_heard_alternates(const struct carp_heard_list *heard,
+			   const struct carp_heard_one *now);
+bool carp_heard_is_recent(const struct carp_heard_one *one, u64 now);
 
 #endif /* _CARP_HEARD_H */

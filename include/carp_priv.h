@@ -39,15 +39,16 @@
 #include <linux/list.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
-#include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
+#include <linux/user_namespace.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/ipv6.h>
 
 #include "carp_demote.h"
 #include "carp_heard.h"
+#include "carp_masters.h"
 #include "carp_proto.h"
 #include "carp_stats.h"
 #include "carp_wire.h"
@@ -88,7 +89,8 @@ struct nlattr;
  * @preempt: sysctl net.carp.preempt: take over from a slower master
  * @preempt_boot_hold: sysctl net.carp.preempt_boot_hold: but not before the
  *	host has been up for so many seconds
- * @log: sysctl net.carp.log: 1 transitions, 2 also bad packets
+ * @log: sysctl net.carp.log: 1 transitions and other masters, 2 also bad
+ *	packets
  * @arpbalance: sysctl net.carp.arpbalance: vhids that share an address divide
  *	its clients among them
  * @links: since when devices have link, by ifindex; RTNL
@@ -117,7 +119,8 @@ struct nlattr;
  * @log_queue: those that are not yet told and logged
  * @log_queued: how many they are
  * @lost: how many could not be queued
- * @log_limit: for namespaces that unprivileged users may have made
+ * @whose: what its lines in the log begin with: empty in the initial user
+ *	namespace
  * @link_work: tells the listeners of @changed, needs RTNL
  * @log_work: empties @log_queue, never waits for RTNL
  * @flush6_work: has IPv6 look up cached routes again, never waits for RTNL
@@ -157,7 +160,7 @@ struct carp_net {
 	struct list_head	log_queue;
 	unsigned int		log_queued;
 	unsigned long		lost;
-	struct ratelimit_state	log_limit;
+	char			whose[64];
 	struct work_struct	link_work;
 	struct work_struct	log_work;
 	struct work_struct	flush6_work;
@@ -167,6 +170,15 @@ struct carp_net {
 	bool			fib_heard;
 	struct delayed_work	retry_work;
 };
+
+/*
+ * Namespaces of other user namespaces than the initial one: any user may have
+ * made them, and what is spent in softirq or in the log is the host's.
+ */
+static inline bool carp_is_foreign(const struct carp_net *cn)
+{
+	return cn->net->user_ns != &init_user_ns;
+}
 
 /** CARP_OWN_REASON_LEN - of the names that the kernel gives to reasons */
 #define CARP_OWN_REASON_LEN	(sizeof(CARP_DEMOTE_CARRIER) + IFNAMSIZ)
@@ -335,6 +347,7 @@ enum {
  * @good4: last authentic advertisement over IPv4
  * @good6: and over IPv6
  * @heard: who was heard lately
+ * @masters: other masters that are heard
  * @since: when the state was entered, monotonic ns
  * @round: announcements that are paced; but for its timer
  * @link_due: when the link will have settled, or CARP_NEVER, monotonic ns
@@ -360,6 +373,7 @@ enum {
  * @routes_at: when that was, jiffies, lockless
  * @all_ignored: carp_route_all_ignored() at the last carp_route_flag()
  * @auth_stale: @auth is older than key or addresses, for want of memory; RTNL
+ * @rate: part of the budget of other user namespaces that it has; RTNL
  * @spare_vip: table entry made in advance for the next address; RTNL
  * @idev: IPv6 state that has our settings, only compared; RTNL
  * @groups6: solicited-node groups held on the carrier; RTNL
@@ -411,6 +425,7 @@ struct carp_dev {
 	struct carp_good	good4;
 	struct carp_good	good6;
 	struct carp_heard_list	heard;
+	struct carp_masters	masters;
 	u64			since;
 	struct carp_round	round;
 	u64			link_due;
@@ -434,6 +449,7 @@ struct carp_dev {
 	unsigned long		routes_at;
 	bool			all_ignored;
 	bool			auth_stale;
+	u32			rate;
 	struct carp_vip		*spare_vip;
 	struct inet6_dev	*idev;
 	struct list_head	groups6;

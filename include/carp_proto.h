@@ -115,11 +115,11 @@ struct carp_proto_rx {
 };
 
 /**
- * struct carp_master - a master that was heard
+ * struct carp_ranked - a master that was heard
  * @rank: what it has said of itself
  * @at: when
  */
-struct carp_master {
+struct carp_ranked {
 	struct carp_rank	rank;
 	u64			at;
 };
@@ -163,8 +163,8 @@ struct carp_proto {
 	u64			announce_due;
 	u64			linger_due;
 	u64			hold_until;
-	struct carp_master	best;
-	struct carp_master	longest;
+	struct carp_ranked	best;
+	struct carp_ranked	longest;
 	u64			slower_since;
 	u64			tie_since;
 	u64			tie_heard;

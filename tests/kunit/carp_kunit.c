@@ -120,13 +120,14 @@ SUITE(balance);
 SUITE(demote);
 SUITE(heard);
 SUITE(rank);
+SUITE(masters);
 SUITE(proto);
 SUITE(proto_time);
 SUITE(proto_rules);
 SUITE(proto_preempt);
 
 kunit_test_suites(&wire_suite, &hmac_suite, &addrset_suite, &balance_suite,
-		  &demote_suite, &heard_suite, &rank_suite, &proto_suite,
+		  &demote_suite, &heard_suite, &masters_suite, &rank_suite, &proto_suite,
 		  &proto_time_suite, &proto_rules_suite,
 		  &proto_preempt_suite);
 

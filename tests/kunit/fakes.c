@@ -46,6 +46,18 @@ void carp_linger_one(struct carp_dev *cd)
 	fakes.lingered++;
 }
 
+int carp_rights_check(const struct carp_dev *cd, const struct carp_net *cn,
+		      const struct carp_config *conf, struct nlattr *data[],
+		      struct netlink_ext_ack *extack)
+{
+	return 0;
+}
+
+void carp_rights_take(struct carp_dev *cd, const struct carp_net *cn,
+		      const struct carp_config *conf)
+{
+}
+
 /* Not NULL is all that is looked at. */
 static struct carp_dev *const somebody = (struct carp_dev *)&fakes;
 

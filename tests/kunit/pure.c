@@ -9,4 +9,5 @@
 #include "../../carp_demote.c"
 #include "../../carp_heard.c"
 #include "../../carp_rank.c"
+#include "../../carp_masters.c"
 #include "../../carp_proto.c"

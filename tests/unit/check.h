@@ -20,6 +20,7 @@
 #include "carp_balance.h"
 #include "carp_demote.h"
 #include "carp_heard.h"
+#include "carp_masters.h"
 #include "carp_hmac.h"
 #include "carp_proto.h"
 #include "carp_types.h"
@@ -58,6 +59,7 @@ extern const struct check_suite check_balance;
 extern const struct check_suite check_demote;
 extern const struct check_suite check_heard;
 extern const struct check_suite check_rank;
+extern const struct check_suite check_masters;
 extern const struct check_suite check_proto;
 extern const struct check_suite check_proto_time;
 extern const struct check_suite check_proto_rules;

@@ -61,6 +61,7 @@ uint8_t nl_cmd(const struct nlmsghdr *nlh);
 /* show.c */
 const char *state_name(uint8_t state);
 bool peer_address(const struct nlattr **peer, char *buf, size_t len);
+const char *master_text(const struct nlattr **peer);
 void print_json(json_t *json);
 int show(struct nl *nl, const char *dev, bool json);
 

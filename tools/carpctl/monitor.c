@@ -106,6 +106,41 @@ static void demotion_changed(const struct watch *watch,
 	       nl_s32(tb[CARP_A_WEIGHT]));
 }
 
+static void other_master(const struct watch *watch, const struct nlattr **tb)
+{
+	const struct nlattr *peer[CARP_A_PEER_MAX + 1];
+	bool seen = nl_uint(tb[CARP_A_SEEN]);
+	char addr[INET6_ADDRSTRLEN] = "?";
+	json_t *object;
+
+	nl_nested(tb[CARP_A_OTHER_MASTER], peer, CARP_A_PEER_MAX);
+	peer_address(peer, addr, sizeof(addr));
+	if (watch->json) {
+		object = event_json("other_master", tb);
+		set_number(object, "ifindex", tb[CARP_A_IFINDEX]);
+		set_string(object, "ifname", nl_str(tb[CARP_A_IFNAME]));
+		set_number(object, "vhid", tb[CARP_A_VHID]);
+		set_string(object, "carrier", nl_str(tb[CARP_A_CARRIER_NAME]));
+		set_string(object, "state",
+			   state_name(nl_uint(tb[CARP_A_STATE])));
+		set_string(object, "address", addr);
+		json_object_set_new(object, "authentic",
+			json_boolean(nl_uint(peer[CARP_A_PEER_AUTHENTIC])));
+		json_object_set_new(object, "seen", json_boolean(seen));
+		print_json(object);
+		return;
+	}
+	print_time(tb[CARP_A_TIME]);
+	printf("%s (vhid %u on %s): another master: %s ",
+	       nl_str(tb[CARP_A_IFNAME]),
+	       (unsigned int)nl_uint(tb[CARP_A_VHID]),
+	       nl_str(tb[CARP_A_CARRIER_NAME]), addr);
+	if (seen)
+		printf("(%s)\n", master_text(peer));
+	else
+		puts("is over");
+}
+
 /* Every event has a number, and the numbers have no gaps. */
 static void tell_lost(struct watch *watch, uint64_t seq)
 {
@@ -139,6 +174,9 @@ static void event(const struct nlmsghdr *nlh, void *arg)
 		break;
 	case CARP_CMD_DEMOTION_CHANGED:
 		demotion_changed(watch, tb);
+		break;
+	case CARP_CMD_OTHER_MASTER:
+		other_master(watch, tb);
 		break;
 	}
 	/* Whoever reads it wants it now. */

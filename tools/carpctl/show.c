@@ -160,6 +160,32 @@ static json_t *peer_json(const struct nlattr **peer)
 	return object;
 }
 
+static json_t *masters_json(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *peer[CARP_A_PEER_MAX + 1];
+	char addr[INET6_ADDRSTRLEN] = "";
+	json_t *array = json_array();
+	const struct nlattr *attr;
+	json_t *object;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) != CARP_A_OTHER_MASTER)
+			continue;
+		nl_nested(attr, peer, CARP_A_PEER_MAX);
+		peer_address(peer, addr, sizeof(addr));
+		object = json_object();
+		json_object_set_new(object, "address", json_string(addr));
+		json_object_set_new(object, "authentic",
+			json_boolean(nl_uint(peer[CARP_A_PEER_AUTHENTIC])));
+		set_uint(object, "since_ns", peer[CARP_A_PEER_SINCE]);
+		set_uint(object, "heard_ns", peer[CARP_A_PEER_HEARD]);
+		json_object_set_new(object, "age_ms",
+			json_integer(age_ms(peer[CARP_A_PEER_SINCE])));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
 static json_t *stats_json(const struct nlattr *nest)
 {
 	const struct nlattr *tb[CARP_A_STATS_MAX + 1];
@@ -260,6 +286,7 @@ static json_t *dev_json(const struct nlmsghdr *nlh)
 	set_uint(object, "demotion", tb[CARP_A_DEMOTION]);
 	set_uint(object, "seq", tb[CARP_A_SEQ]);
 	json_object_set_new(object, "unicast", unicast_json(nlh));
+	json_object_set_new(object, "other_masters", masters_json(nlh));
 	json_object_set_new(object, "peers", peers_json(nlh));
 	json_object_set_new(object, "stats", stats_json(tb[CARP_A_STATS]));
 	return object;
@@ -324,6 +351,34 @@ static void print_peers(const struct nlmsghdr *nlh, bool authentic)
 	}
 }
 
+/**
+ * master_text() - what is the matter with another master
+ * @peer: attributes of CARP_A_OTHER_MASTER
+ */
+const char *master_text(const struct nlattr **peer)
+{
+	return nl_uint(peer[CARP_A_PEER_AUTHENTIC]) ?
+		       "advertises beside the master: one does not hear the other" :
+		       "fails authentication: other password or other addresses";
+}
+
+static void print_masters(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *peer[CARP_A_PEER_MAX + 1];
+	char addr[INET6_ADDRSTRLEN] = "?";
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) != CARP_A_OTHER_MASTER)
+			continue;
+		nl_nested(attr, peer, CARP_A_PEER_MAX);
+		peer_address(peer, addr, sizeof(addr));
+		printf("    another master: %s for ", addr);
+		print_age(age_ms(peer[CARP_A_PEER_SINCE]));
+		printf(" (%s)\n", master_text(peer));
+	}
+}
+
 /* What is not as usual. */
 static void print_more(const struct nlattr **tb)
 {
@@ -379,6 +434,7 @@ static void print_dev(const struct nlmsghdr *nlh)
 	       number(tb[CARP_A_DEMOTION]));
 	print_more(tb);
 	putchar('\n');
+	print_masters(nlh);
 	print_unicast(nlh);
 	print_peers(nlh, true);
 	print_peers(nlh, false);

@@ -254,6 +254,10 @@ enum carp_reason {
  *	is told, in order
  * @CARP_CMD_DEMOTION_CHANGED: a reason of demotion has begun, ended or
  *	changed its weight
+ * @CARP_CMD_OTHER_MASTER: another master of the vhid of an interface is heard
+ *	(CARP_A_SEEN 1), or no longer (0): one whose advertisements fail
+ *	authentication, or that advertises beside the master of this group. At
+ *	most three of its intervals after it has begun
  */
 enum carp_cmd {
 	CARP_CMD_UNSPEC,
@@ -264,6 +268,7 @@ enum carp_cmd {
 	CARP_CMD_UNDEMOTE,
 	CARP_CMD_STATE_CHANGED,
 	CARP_CMD_DEMOTION_CHANGED,
+	CARP_CMD_OTHER_MASTER,
 	__CARP_CMD_MAX
 };
 #define CARP_CMD_MAX (__CARP_CMD_MAX - 1)
@@ -290,8 +295,8 @@ enum carp_cmd {
  * @CARP_A_DEMOTION: u32, total demotion in force
  * @CARP_A_SINCE: u64, when the state was entered, CLOCK_MONOTONIC, ns
  * @CARP_A_PEER: nest, a host that was heard, the latest advertisement of each
- *	address. In an event, whose advertisement led to it, with the address
- *	only
+ *	address, for ten of its intervals and at least ten seconds. In an event,
+ *	whose advertisement led to it, with the address only
  * @CARP_A_STATS: nest, counters
  * @CARP_A_SEQ: u64, number of an event, counted per network namespace. A
  *	number that is missing is an event that was lost. In replies, that of
@@ -323,6 +328,11 @@ enum carp_cmd {
  * @CARP_A_ANNOUNCE_INTERVAL: u32, time between two repeated announcements of
  *	addresses, milliseconds
  * @CARP_A_LLADDR: u8, enum carp_lladdr, MAC that the addresses are at
+ * @CARP_A_OTHER_MASTER: nest of enum carp_peer_attr, another master of this
+ *	vhid that is heard now: its address, whether it is authentic, since when
+ *	it is heard and when it was heard last. In an interface, one each
+ * @CARP_A_SEEN: u8, in CARP_CMD_OTHER_MASTER: 1 if it is heard, 0 if it is no
+ *	longer
  */
 enum carp_attr {
 	CARP_A_UNSPEC,
@@ -360,6 +370,8 @@ enum carp_attr {
 	CARP_A_LINK_DELAY,
 	CARP_A_ANNOUNCE_INTERVAL,
 	CARP_A_LLADDR,
+	CARP_A_OTHER_MASTER,
+	CARP_A_SEEN,
 	__CARP_A_MAX
 };
 #define CARP_A_MAX (__CARP_A_MAX - 1)
@@ -379,6 +391,8 @@ enum carp_attr {
  *	password, another list of addresses, or a forgery: nothing was done
  *	about it
  * @CARP_A_PEER_PAD: for alignment
+ * @CARP_A_PEER_SINCE: u64, in CARP_A_OTHER_MASTER: since when it is heard,
+ *	CLOCK_MONOTONIC, ns
  */
 enum carp_peer_attr {
 	CARP_A_PEER_UNSPEC,
@@ -391,6 +405,7 @@ enum carp_peer_attr {
 	CARP_A_PEER_COUNTER,
 	CARP_A_PEER_AUTHENTIC,
 	CARP_A_PEER_PAD,
+	CARP_A_PEER_SINCE,
 	__CARP_A_PEER_MAX
 };
 #define CARP_A_PEER_MAX (__CARP_A_PEER_MAX - 1)
