@@ -127,9 +127,10 @@ const struct carp_dev *carp_lladdr_any(const struct carp_net *cn)
 static const struct carp_dev *other_holder(const struct carp_dev *cd,
 					   const struct in6_addr *addr)
 {
+	const struct carp_port *port = cd->port;
 	const struct carp_vip *vip;
 
-	carp_vip_for_each(vip, cd->port, addr)
+	carp_vip_for_each(vip, port, addr)
 		if (vip->cd != cd)
 			return vip->cd;
 	return NULL;
