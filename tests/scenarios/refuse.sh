@@ -116,11 +116,11 @@ run_ok "the same MAC while up" ip -n A link set carp0 type carp lladdr virtual
 ip -n A link set carp0 down
 on A sysctl -qw net.carp.allow=1
 
-# A lower device is for life.
+# A lower device is for life. ip itself leaves "link" out of a change.
 refused "another lower device" "carp: the lower device .*delete it and add" \
-	ip -n A link set carp0 link eth1 type carp advskew 9
+	rtnl set carp0 link=eth1 advskew=9
 blamed "another lower device" link set carp0 link=eth1 advskew=9
-run_ok "the same lower device" ip -n A link set carp0 link eth0 type carp
+run_ok "the same lower device" rtnl set carp0 link=eth0
 refused "broadcast on, deliver lower" "carp: .*deliver auto or self" \
 	add vhid 9 broadcast on deliver lower
 blamed "broadcast on, deliver lower" broadcast set carp0 broadcast=1 deliver=1
