@@ -15,7 +15,7 @@
 
 /*
  * Advertisements per second, of all together, over each family and to each peer:
- * about one percent of a CPU.
+ * half a percent of a CPU.
  */
 #define ADVERTS_MAX	1000
 
