@@ -44,7 +44,7 @@ serve() {
 		--dhcp-range=2001:db8::170,2001:db8::180,64,600
 }
 stop() { kill "${daemons[@]}"; wait "${daemons[@]}" 2>/dev/null; daemons=(); }
-lease() { on D timeout 20 busybox udhcpc -f -i "${1:-eth0}" -n -q -t 3 -T 2 -s /bin/true 2>&1; }
+lease() { on D timeout 20 busybox udhcpc -f -i eth0 -n -q -t 3 -T 2 -s /bin/true 2>&1; }
 hears() { grep -q DHCP "log.$1" 2>/dev/null; }
 ready() { on "$1" ss -Hlun | grep -q ':67 '; }
 

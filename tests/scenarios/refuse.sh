@@ -115,6 +115,7 @@ blamed "another MAC while up" lladdr set carp0 lladdr=1
 run_ok "the same MAC while up" ip -n A link set carp0 type carp lladdr virtual
 ip -n A link set carp0 down
 on A sysctl -qw net.carp.allow=1
+snapshot=$(everything)
 
 # A lower device is for life. ip itself leaves "link" out of a change.
 refused "another lower device" "carp: the lower device .*delete it and add" \
