@@ -79,7 +79,7 @@ static bool is_linklocal(const struct in6_addr *addr)
 
 /* The question of fib_validate_source(). */
 static noinline u8 reverse4(const struct carp_dev *cd, struct sk_buff *skb,
-			    const struct in_device *in_dev,
+			    struct in_device *in_dev,
 			    const struct iphdr *iph)
 {
 	struct net_device *lower = cd->carrier;
@@ -208,7 +208,7 @@ bool carp_deliver_came(const struct net_device *dev,
 static noinline u8 find4(struct carp_dev *cd, struct sk_buff *skb,
 			 const struct iphdr *iph, struct verdict *v)
 {
-	const struct in_device *in_dev = __in_dev_get_rcu(cd->carrier);
+	struct in_device *in_dev = __in_dev_get_rcu(cd->carrier);
 	struct in6_addr source = carp_mapped(iph->saddr);
 	enum carp_deliver mode = carp_deliver_mode(cd);
 	u8 vhid = cd->vhid;

@@ -90,7 +90,7 @@ void carp_input_copy(struct carp_dev *cd, struct sk_buff *skb)
  * routes come first.  So it is answered here, and the stack, and whoever
  * listens, may only see the question.
  */
-static bool is_filtered(const struct in_device *in_dev)
+static bool is_filtered(struct in_device *in_dev)
 {
 	return IN_DEV_ARPFILTER(in_dev) || IN_DEV_RPFILTER(in_dev) == 1;
 }

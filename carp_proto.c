@@ -108,6 +108,8 @@ static u64 dead_at(const struct carp_proto *p, const struct carp_ranked *m)
 static void arm_down(struct carp_proto *p)
 {
 	p->down_due = max(dead_at(p, &p->best), dead_at(p, &p->longest));
+	/* Of these it is the one only after our own demotion has changed. */
+	p->down_due = max(p->down_due, dead_at(p, &p->last));
 	if (p->heard)
 		p->down_due = max(p->down_due, p->hold_until);
 }
@@ -133,6 +135,7 @@ static void remember(struct carp_proto *p, const struct occasion *o)
 	} else if (dead_at(p, &m) > dead_at(p, &p->longest)) {
 		p->longest = m;
 	}
+	p->last = m;
 	p->heard = true;
 	arm_down(p);
 }
@@ -147,6 +150,7 @@ static void become_backup(struct carp_proto *p, struct occasion *o,
 		.at = o->now,
 	};
 	p->longest = p->best;
+	p->last = p->best;
 	arm_down(p);
 }
 

@@ -141,6 +141,7 @@ struct carp_ranked {
  * @best: the best master that was heard and is not dead; if none was heard, one
  *	that beats no host, from when BACKUP was entered
  * @longest: of those heard since, the one that is dead last
+ * @last: the one that was heard last
  * @slower_since: since when only masters are heard that could be preempted, or
  *	CARP_NEVER
  * @tie_since: since when another master with our interval is heard, or
@@ -165,6 +166,7 @@ struct carp_proto {
 	u64			hold_until;
 	struct carp_ranked	best;
 	struct carp_ranked	longest;
+	struct carp_ranked	last;
 	u64			slower_since;
 	u64			tie_since;
 	u64			tie_heard;

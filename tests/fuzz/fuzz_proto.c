@@ -114,6 +114,10 @@ static u64 dead_at(void)
 	other = dies(&w.claims[w.longest]);
 	if (due < other)
 		due = other;
+	/* After a change of our own demotion the latest may be that. */
+	other = dies(&w.claims[w.n_claims - 1]);
+	if (due < other)
+		due = other;
 	return due < w.rest ? w.rest : due;
 }
 

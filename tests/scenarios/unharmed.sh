@@ -93,7 +93,7 @@ busy() {
 }
 # Each deletion and addition waits for RTNL, and the next holder waits behind it.
 held() {
-	local addr
+	local addr other
 	for addr in "del 192.0.2.101/24" "add 192.0.2.101/24" \
 		"del 198.51.100.100/24" "del 2001:db8::101/64"; do
 		on C python3 "$lib/hold.py" 0.5 >"$OUT/hold.1" 2>&1 &
@@ -106,9 +106,9 @@ held() {
 		on C python3 "$lib/hold.py" 1 >"$OUT/hold.2" 2>&1 &
 		local second=$!
 		wait $first $change
-		for addr in 192.0.2.100 192.0.2.102 2001:db8::100; do
-			like "$(ip -n B route get $addr)" "dev eth0" \
-				"$addr is not local"
+		for other in 192.0.2.100 192.0.2.102 2001:db8::100; do
+			like "$(ip -n B route get $other)" "dev eth0" \
+				"$other is not local"
 		done
 		wait $second
 	done
