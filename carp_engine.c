@@ -187,13 +187,31 @@ static void report_masters(struct carp_dev *cd)
 }
 
 /*
+ * An authentic advertisement is another master's if this host is MASTER and
+ * stays it: one that hears us gives way before the next.  Or if two alternate,
+ * which do not hear each other.  Called with the lock held.
+ */
+static void note_authentic(struct carp_dev *cd, const struct carp_decision *d,
+			   const struct carp_heard_one *one)
+{
+	carp_masters_proved(&cd->masters, one);
+	if (d->old_state == d->new_state &&
+	    (d->new_state == CARP_STATE_MASTER ||
+	     (d->new_state == CARP_STATE_BACKUP &&
+	      carp_heard_alternates(&cd->heard, one))))
+		carp_masters_note(&cd->masters, one, true);
+	carp_heard_note(&cd->heard, one);
+}
+
+/*
  * Called with the lock held, which it gives back, on the RCU read side.  BH is
  * disabled and stays so until all is sent, so that the moment between decision
  * and wire is short.
  */
 static void process(struct carp_dev *cd, enum carp_event ev,
 		    enum carp_reason why, const struct carp_proto_rx *rx,
-		    const struct carp_peer *peer)
+		    const struct carp_peer *peer,
+		    const struct carp_heard_one *one)
 	__releases(&cd->lock)
 {
 	struct outbox box __uninitialized;
@@ -211,6 +229,8 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 	}
 	if (d.actions & CARP_ACT_SERVE)
 		switch_datapath(cd);
+	if (one)
+		note_authentic(cd, &d, one);
 	report_masters(cd);
 	carp_route_check(cd);
 	if (READ_ONCE(cd->families) & CARP_FAMILY_6) {
@@ -254,7 +274,7 @@ void carp_raise(struct carp_dev *cd, enum carp_event ev, enum carp_reason why)
 	spin_lock_bh(&cd->lock);
 	if (ev == CARP_EV_DOWN)
 		await_link(cd, CARP_NEVER);
-	process(cd, ev, why, NULL, NULL);
+	process(cd, ev, why, NULL, NULL, NULL);
 	local_bh_enable();
 	rcu_read_unlock();
 }
@@ -385,19 +405,6 @@ bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer)
 	return worth;
 }
 
-/*
- * An authentic advertisement is another master's if this host is MASTER: one
- * that hears us gives way before the next, or we do.  Or if two alternate, which
- * do not hear each other.  Called with the lock held.
- */
-static void note_master(struct carp_dev *cd, const struct carp_heard_one *one)
-{
-	if (cd->proto.state == CARP_STATE_MASTER ||
-	    (cd->proto.state == CARP_STATE_BACKUP &&
-	     carp_heard_alternates(&cd->heard, one)))
-		carp_masters_note(&cd->masters, one, true);
-}
-
 /**
  * carp_raise_advert() - an authenticated advertisement was received
  * @cd: interface
@@ -439,10 +446,7 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 	good->peer = *peer;
 	good->counter = adv->counter;
 	good->at = one.at;
-	carp_masters_proved(&cd->masters, &one);
-	note_master(cd, &one);
-	carp_heard_note(&cd->heard, &one);
-	process(cd, CARP_EV_ADVERT, CARP_REASON_NONE, &rx, peer);
+	process(cd, CARP_EV_ADVERT, CARP_REASON_NONE, &rx, peer, &one);
 	local_bh_enable();
 }
 
@@ -503,7 +507,7 @@ static enum hrtimer_restart timer_fires(struct hrtimer *timer)
 		await_link(cd, CARP_NEVER);
 		ev = CARP_EV_UP;
 	}
-	process(cd, ev, CARP_REASON_NONE, NULL, NULL);
+	process(cd, ev, CARP_REASON_NONE, NULL, NULL, NULL);
 	rcu_read_unlock();
 	return cd->rearm ? HRTIMER_RESTART : HRTIMER_NORESTART;
 }
@@ -554,7 +558,7 @@ void carp_evaluate(struct carp_dev *cd)
 	rcu_read_lock();
 	spin_lock_bh(&cd->lock);
 	await_link(cd, why == CARP_REASON_LINK_YOUNG ? due : CARP_NEVER);
-	process(cd, ev, why, NULL, NULL);
+	process(cd, ev, why, NULL, NULL, NULL);
 	local_bh_enable();
 	rcu_read_unlock();
 }

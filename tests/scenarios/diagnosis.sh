@@ -51,13 +51,14 @@ done
 cured "multicast lost"
 
 # -- two masters: another password
-on B sysctl -qw net.carp.log=2
 ip -n B link set carp0 type carp pass other
 wait_ok 10 "another password: two masters" both
 run_ok "another password: badauth grows on A" grows badauth A
 run_ok "another password: and on B" grows badauth B
-like "$(dmesg)" "advertisement from 192.0.2.1 dropped: wrong digest" \
+like "$(dmesg)" "advertisements from 192.0.2.1 fail authentication" \
 	"another password: the log names the peer"
+like "$(on B carpctl show)" "another master: 192.0.2.1" \
+	"another password: so does carpctl show"
 ip -n B link set carp0 type carp pass secret
 cured "another password"
 
@@ -79,6 +80,15 @@ wait_ok 60 "other addresses: two masters" both
 run_ok "other addresses: badauth grows" grows badauth B
 ip -n B addr del 192.0.2.200/24 dev carp0
 cured "other addresses"
+
+# -- two masters: one way only
+tc -n SW filter add dev B egress protocol ip flower \
+	dst_mac 01:00:5e:00:00:12 action drop
+wait_ok 10 "one way: two masters" both
+wait_ok 6 "one way: the host that hears says so" has_logged \
+	"advertisements from 192.0.2.2 go on beside our own" 1
+tc -n SW filter del dev B egress
+cured "one way"
 
 # -- two masters: another vhid
 ip -n B link set carp0 down
