@@ -60,13 +60,14 @@ while read -r _; do
 done
 FLAP
 log_clear
+start=$(tap_now)
+flapping=()
 for ((i = 0; i < 12; i++)); do
 	theirs U$i
 	(sleep 1; echo go; sleep 2; echo go) |
 		in_ U$i bash "$OUT/flap" >/dev/null 2>>"$OUT/flap.err" &
 	flapping+=($!)
 done
-start=$(tap_now)
 sleep 1.5
 ip -n A link set carp0 type carp state backup
 is_state B MASTER "the host's own hosts go on"
