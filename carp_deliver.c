@@ -243,16 +243,27 @@ static struct carp_dev *device4(struct carp_dev *cd, struct sk_buff *skb)
 	return by_vhid(cd, find4(cd, skb, iph, v));
 }
 
-/* What neighbours say to each other, of which ours are not the lower device's. */
+/*
+ * What neighbours say to each other, of which ours are not the lower device's;
+ * behind extension headers, too.
+ */
 static noinline bool is_discovery(const struct sk_buff *skb)
 {
 	const struct icmp6hdr *icmp;
 	struct icmp6hdr _icmp;
+	unsigned short frag;
+	unsigned int at = 0;
 
-	icmp = skb_header_pointer(skb, sizeof(struct ipv6hdr), sizeof(_icmp),
-				  &_icmp);
+	if (ipv6_find_hdr(skb, &at, -1, &frag, NULL) != IPPROTO_ICMPV6 || frag)
+		return false;
+	icmp = skb_header_pointer(skb, at, sizeof(_icmp), &_icmp);
 	return icmp && icmp->icmp6_type >= NDISC_ROUTER_SOLICITATION &&
 	       icmp->icmp6_type <= NDISC_REDIRECT;
+}
+
+static bool may_be_discovery(u8 nexthdr)
+{
+	return unlikely(nexthdr == IPPROTO_ICMPV6 || ipv6_ext_hdr(nexthdr));
 }
 
 static noinline u8 find6(struct carp_dev *cd, struct sk_buff *skb,
@@ -281,7 +292,7 @@ static struct carp_dev *device6(struct carp_dev *cd, struct sk_buff *skb)
 	if (unlikely(!pskb_may_pull(skb, sizeof(*iph))))
 		return NULL;
 	iph = (const struct ipv6hdr *)skb->data;
-	if (unlikely(iph->nexthdr == IPPROTO_ICMPV6 && is_discovery(skb)) ||
+	if ((may_be_discovery(iph->nexthdr) && is_discovery(skb)) ||
 	    unlikely(is_linklocal(&iph->daddr) ||
 		     ipv6_addr_is_multicast(&iph->daddr)))
 		return cd;
