@@ -250,7 +250,7 @@ void carp_route_revived(struct fib_nh *nh)
 /*
  * A route through our interface to an address, in a table of that interface.
  * The output interface is part of the question, so that the answer does not
- * depend on metrics; rules are not asked.
+ * depend on metrics; rules are not asked.  RTNL; may sleep.
  */
 static struct fib_nh *route_to(struct net_device *dev, u32 table, __be32 addr)
 {
@@ -258,15 +258,21 @@ static struct fib_nh *route_to(struct net_device *dev, u32 table, __be32 addr)
 		.daddr = addr,
 		.flowi4_oif = dev->ifindex,
 	};
+	struct fib_nh *nh = NULL;
 	struct fib_table *tb;
 	struct fib_result res;
 
-	tb = fib_new_table(dev_net(dev), l3mdev_fib_table_rcu(dev) ?: table);
-	if (!tb || fib_table_lookup(tb, &fl4, &res, FIB_LOOKUP_NOREF |
-				    FIB_LOOKUP_IGNORE_LINKSTATE) ||
-	    !res.nhc || res.nhc->nhc_dev != dev || res.fi->nh)
+	/* The only exported way to a table makes one that is not there. */
+	tb = fib_new_table(dev_net(dev), l3mdev_fib_table(dev) ?: table);
+	if (!tb)
 		return NULL;
-	return container_of(res.nhc, struct fib_nh, nh_common);
+	rcu_read_lock();
+	if (!fib_table_lookup(tb, &fl4, &res, FIB_LOOKUP_NOREF |
+			      FIB_LOOKUP_IGNORE_LINKSTATE) &&
+	    res.nhc && res.nhc->nhc_dev == dev && !res.fi->nh)
+		nh = container_of(res.nhc, struct fib_nh, nh_common);
+	rcu_read_unlock();
+	return nh;
 }
 
 /* All nexthops of a device, and with older kernels those of others. */
@@ -295,7 +301,6 @@ static void find_nexthops(struct carp_dev *cd, const struct in_ifaddr *ifa)
 
 	if (cd->nexthops)
 		return;
-	rcu_read_lock();
 	newest = route_to(dev, RT_TABLE_LOCAL, ifa->ifa_local);
 	made[0] = newest;
 	made[1] = route_to(dev, RT_TABLE_MAIN, net);
@@ -315,7 +320,6 @@ static void find_nexthops(struct carp_dev *cd, const struct in_ifaddr *ifa)
 		cd->nexthops = container_of(newest->nh_hash.pprev,
 					    struct hlist_head, first);
 	}
-	rcu_read_unlock();
 #endif
 }
 
@@ -386,12 +390,10 @@ void carp_route_adding(struct carp_dev *cd, struct in_ifaddr *ifa)
 	WRITE_ONCE(ifa->ifa_flags, ifa->ifa_flags & ~IFA_F_SECONDARY);
 	cd->adding = true;
 	/* It may have been given with another prefix before. */
-	rcu_read_lock();
 	nh = route_to(dev, RT_TABLE_LOCAL, ifa->ifa_local);
 	if (nh && nh->nh_parent->fib_type == RTN_LOCAL &&
 	    nh->nh_parent->fib_prefsrc == ifa->ifa_local)
 		mark(&nh->nh_common, false);
-	rcu_read_unlock();
 	if (carp_serving(cd))
 		return;
 	if (netif_oper_up(dev))
