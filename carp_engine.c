@@ -557,6 +557,11 @@ void carp_evaluate(struct carp_dev *cd)
 	ASSERT_RTNL();
 	rcu_read_lock();
 	spin_lock_bh(&cd->lock);
+	/* The timer may have ended the wait just now. */
+	if (why == CARP_REASON_LINK_YOUNG && due <= ktime_get_ns()) {
+		why = CARP_REASON_NONE;
+		ev = CARP_EV_UP;
+	}
 	await_link(cd, why == CARP_REASON_LINK_YOUNG ? due : CARP_NEVER);
 	process(cd, ev, why, NULL, NULL, NULL);
 	local_bh_enable();

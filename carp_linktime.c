@@ -54,9 +54,6 @@ static bool note(struct carp_net *cn, const struct net_device *dev)
 	if (link) {
 		link->since = ktime_get_ns();
 		link->ups = ups;
-	} else {
-		/* Rather take it for young than for old. */
-		cn->links_missed = ktime_get_ns();
 	}
 	return again;
 }
@@ -104,7 +101,10 @@ u64 carp_linktime_since(const struct net_device *dev)
 	const struct carp_linktime *link = xa_load(&cn->links, dev->ifindex);
 
 	ASSERT_RTNL();
-	return link ? link->since : cn->links_missed;
+	/* Not told yet, or no memory for it: rather taken for young than for old. */
+	if (!link || link->ups != atomic_read(&dev->carrier_up_count))
+		return ktime_get_ns();
+	return link->since;
 }
 
 /**

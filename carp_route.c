@@ -150,14 +150,17 @@ static bool wants_flag(const struct carp_dev *cd)
 	return !carp_route_all_ignored(cd) || !carp_serving(cd);
 }
 
-static void mark(struct fib_nh_common *nhc, bool flag)
+/* Whether it was marked otherwise. */
+static bool mark(struct fib_nh_common *nhc, bool flag)
 {
 	unsigned char flags = nhc->nhc_flags & ~RTNH_F_LINKDOWN;
 
 	if (flag)
 		flags |= RTNH_F_LINKDOWN;
-	if (flags != nhc->nhc_flags)
-		WRITE_ONCE(nhc->nhc_flags, flags);
+	if (flags == nhc->nhc_flags)
+		return false;
+	WRITE_ONCE(nhc->nhc_flags, flags);
+	return true;
 }
 
 /* One of our interfaces, or NULL. */
@@ -178,16 +181,17 @@ static bool in_force(const struct fib_nh *nh)
 /*
  * Divide the traffic of a multipath route among its paths that are in force, as
  * the kernel's fib_rebalance() does, which is not exported.  A transition in the
- * midst of it is followed by another look.
+ * midst of it is followed by another look.  Tells whether anything has changed.
  */
-static void balance(struct fib_info *fi)
+static bool balance(struct fib_info *fi)
 {
 	int n = fi->nh ? 0 : fi->fib_nhs;
 	u64 total = 0, sum = 0;
+	bool changed = false;
 	struct fib_nh *nh;
 
 	if (n < 2)
-		return;
+		return false;
 	rcu_read_lock();
 	for (nh = fi->fib_nh; nh < fi->fib_nh + n; nh++)
 		if (in_force(nh))
@@ -199,9 +203,13 @@ static void balance(struct fib_info *fi)
 			sum = min(sum + nh->fib_nh_weight, total);
 			bound = DIV64_U64_ROUND_CLOSEST(sum << 31, total) - 1;
 		}
-		atomic_set(&nh->fib_nh_upper_bound, bound);
+		if (atomic_read(&nh->fib_nh_upper_bound) != bound) {
+			atomic_set(&nh->fib_nh_upper_bound, bound);
+			changed = true;
+		}
 	}
 	rcu_read_unlock();
+	return changed;
 }
 
 /**
@@ -285,48 +293,44 @@ static struct hlist_head *nexthops(const struct carp_dev *cd)
 #endif
 }
 
+#ifndef CARP_HAVE_DEV_NEXTHOPS
+/* The heads are in the kernel's own static data, and no nexthop is. */
+static bool is_head(const void *p)
+{
+	return (unsigned long)p < PAGE_OFFSET ||
+	       (unsigned long)p >= (unsigned long)high_memory ||
+	       PageReserved(virt_to_page(p));
+}
+#endif
+
 /*
  * Older kernels keep the nexthops of all devices in a hash table of their own.
- * New ones are put first into a chain: before the newest there is only its
- * head.  For an address its local route is made first, then others, one after
- * the other, and RTNL has been held since.
+ * From the local route of an address the way back leads to the head of its chain,
+ * which RTNL protects.
  */
 static void find_nexthops(struct carp_dev *cd, const struct in_ifaddr *ifa)
 {
 #ifndef CARP_HAVE_DEV_NEXTHOPS
-	__be32 net = ifa->ifa_address & ifa->ifa_mask;
-	struct net_device *dev = cd->dev;
-	struct fib_nh *newest, *made[4];
-	unsigned int i = 0;
+	struct hlist_node **pprev;
+	struct fib_nh *nh;
 
 	if (cd->nexthops)
 		return;
-	newest = route_to(dev, RT_TABLE_LOCAL, ifa->ifa_local);
-	made[0] = newest;
-	made[1] = route_to(dev, RT_TABLE_MAIN, net);
-	made[2] = route_to(dev, RT_TABLE_LOCAL, net | ~ifa->ifa_mask);
-	made[3] = route_to(dev, RT_TABLE_LOCAL, ifa->ifa_broadcast);
-	/* One that was there before is of no use. */
-	if (newest && refcount_read(&newest->nh_parent->fib_treeref) == 1) {
-		while (i < ARRAY_SIZE(made)) {
-			if (made[i] && newest->nh_hash.pprev ==
-				       &made[i]->nh_hash.next) {
-				newest = made[i];
-				i = 0;
-			} else {
-				i++;
-			}
-		}
-		cd->nexthops = container_of(newest->nh_hash.pprev,
-					    struct hlist_head, first);
-	}
+	nh = route_to(cd->dev, RT_TABLE_LOCAL, ifa->ifa_local);
+	if (!nh)
+		return;
+	pprev = nh->nh_hash.pprev;
+	while (!is_head(pprev))
+		pprev = container_of(pprev, struct hlist_node, next)->pprev;
+	cd->nexthops = container_of(pprev, struct hlist_head, first);
 #endif
 }
 
 /* What nexthop objects lead to; the kernel does not touch their marks. */
-static void flag_objects(struct carp_dev *cd, bool flag)
+static bool flag_objects(struct carp_dev *cd, bool flag)
 {
 	struct rb_node *node;
+	bool changed = false;
 
 	for (node = rb_first(&dev_net(cd->dev)->nexthop.rb_root); node;
 	     node = rb_next(node)) {
@@ -336,32 +340,38 @@ static void flag_objects(struct carp_dev *cd, bool flag)
 		if (nh->is_group)
 			continue;
 		nhi = rtnl_dereference(nh->nh_info);
+		/* The setting for all is one of IPv4. */
 		if (nhi->fib_nhc.nhc_dev == cd->dev)
-			mark(&nhi->fib_nhc, flag);
+			changed |= mark(&nhi->fib_nhc,
+					flag || nhi->family == AF_INET6);
 	}
+	return changed;
 }
 
-static void flag_all(struct carp_dev *cd, bool flag)
+static bool flag_all(struct carp_dev *cd, bool flag)
 {
 	const struct hlist_head *head = nexthops(cd);
+	bool changed = flag_objects(cd, flag);
 	struct fib_nh *nh;
 
 	if (head)
 		hlist_for_each_entry(nh, head, nh_hash)
 			if (nh->fib_nh_dev == cd->dev)
-				mark(&nh->nh_common, flag);
-	flag_objects(cd, flag);
+				changed |= mark(&nh->nh_common, flag);
+	return changed;
 }
 
-static void balance_all(struct carp_dev *cd)
+static bool balance_all(struct carp_dev *cd)
 {
 	const struct hlist_head *head = nexthops(cd);
+	bool changed = false;
 	struct fib_nh *nh;
 
 	if (head)
 		hlist_for_each_entry(nh, head, nh_hash)
 			if (nh->fib_nh_dev == cd->dev)
-				balance(nh->nh_parent);
+				changed |= balance(nh->nh_parent);
+	return changed;
 }
 
 /**
@@ -410,8 +420,11 @@ void carp_route_adding(struct carp_dev *cd, struct in_ifaddr *ifa)
  */
 void carp_route_added(struct carp_dev *cd, const struct in_ifaddr *ifa)
 {
-	if (cd->hushed)
+	if (cd->hushed) {
 		clear_bit(__LINK_STATE_NOCARRIER, &cd->dev->state);
+		/* Has the operstate put right. */
+		linkwatch_fire_event(cd->dev);
+	}
 	cd->hushed = false;
 	cd->adding = false;
 	find_nexthops(cd, ifa);
@@ -427,19 +440,25 @@ void carp_route_added(struct carp_dev *cd, const struct in_ifaddr *ifa)
 void carp_route_flag(struct carp_dev *cd)
 {
 	struct in_device *in_dev = __in_dev_get_rtnl(cd->dev);
+	bool changed;
 
 	ASSERT_RTNL();
 	WRITE_ONCE(cd->all_ignored, carp_route_all_ignored(cd));
 	WRITE_ONCE(cd->routes_at, jiffies);
 	if (!in_dev)
 		return;
-	flag_all(cd, wants_flag(cd));
+	changed = flag_all(cd, wants_flag(cd));
 
 	spin_lock_bh(&cd->lock);
+	changed |= cd->routes_open ||
+		   !!IN_DEV_CONF_GET(in_dev, IGNORE_ROUTES_WITH_LINKDOWN) ==
+		   carp_serving(cd);
 	cd->routes_open = false;
 	set_ignored(in_dev, !carp_serving(cd));
 	spin_unlock_bh(&cd->lock);
-	balance_all(cd);
-	rt_genid_bump_ipv4(dev_net(cd->dev));
+	changed |= balance_all(cd);
+	/* All interfaces of the namespace notice it, and must not do so in turn. */
+	if (changed)
+		rt_genid_bump_ipv4(dev_net(cd->dev));
 	WRITE_ONCE(cd->routes_seen, rt_genid_ipv4(dev_net(cd->dev)));
 }

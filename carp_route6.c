@@ -179,7 +179,7 @@ static int mark_object(struct fib6_nh *nh, void *arg)
  * carp_route6_made() - an IPv6 route was made, by whatever device
  * @f6i: the route, or the first of its siblings
  *
- * Context: the lock of its table is held.
+ * Context: RTNL or the lock of its table is held.
  */
 void carp_route6_made(struct fib6_info *f6i)
 {
@@ -191,8 +191,12 @@ void carp_route6_made(struct fib6_info *f6i)
 	}
 	mark_object(f6i->fib6_nh, NULL);
 	if (READ_ONCE(f6i->fib6_nsiblings))
-		list_for_each_entry(other, &f6i->fib6_siblings, fib6_siblings)
+		list_for_each_entry(other, &f6i->fib6_siblings, fib6_siblings) {
 			mark_object(other->fib6_nh, NULL);
+			/* Deleted meanwhile: the ring does not lead back. */
+			if (!READ_ONCE(f6i->fib6_nsiblings))
+				break;
+		}
 }
 
 /**

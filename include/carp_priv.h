@@ -94,7 +94,6 @@ struct nlattr;
  * @arpbalance: sysctl net.carp.arpbalance: vhids that share an address divide
  *	its clients among them
  * @links: since when devices have link, by ifindex; RTNL
- * @links_missed: when there was no memory for one of them; RTNL
  * @spread_until: until when clients are sent to their vhid even if the one that
  *	they know serves, monotonic ns
  * @sysctl: registration of the above
@@ -138,7 +137,6 @@ struct carp_net {
 	int			log;
 	int			arpbalance;
 	struct xarray		links;
-	u64			links_missed;
 	atomic64_t		spread_until;
 	struct ctl_table_header	*sysctl;
 	struct list_head	devs;
