@@ -32,7 +32,7 @@
  * @source: the source, an IPv4 address mapped
  * @cd: for whom; only compared
  * @at: when, in jiffies
- * @tos: of the packet, as far as routes of IPv4 look at it
+ * @tos: of the packet, as far as routes of IPv4 look at it, and IS_IPV4
  * @vhid: of the interface, or 0 for the lower device
  *
  * It holds for the rest of the tick.  Longer is not worth much: a lookup costs
@@ -48,6 +48,9 @@ struct verdict {
 };
 
 #define VERDICT_BITS	5
+
+/* In verdict.tos, whose lowest bits are not of a tos. */
+#define IS_IPV4		1
 
 /* Written and read with bottom halves disabled. */
 static DEFINE_PER_CPU(struct verdict [1 << VERDICT_BITS], verdicts);
@@ -142,18 +145,32 @@ static noinline u8 reverse6(const struct carp_dev *cd, struct sk_buff *skb,
 	return vhid;
 }
 
-static struct verdict *verdict_of(const struct in6_addr *source)
+static struct verdict *verdict_of(u32 hash)
 {
 	struct verdict *table = this_cpu_ptr(verdicts);
 
-	return &table[carp_vip6_hash(source) >> (CARP_VIP_BITS - VERDICT_BITS)];
+	return &table[hash >> (CARP_VIP_BITS - VERDICT_BITS)];
 }
 
-static bool holds(const struct verdict *v, const struct carp_dev *cd,
-		  const struct in6_addr *source, u8 tos)
+static bool is_fresh(const struct verdict *v, const struct carp_dev *cd)
 {
-	return likely(v->at == jiffies && v->cd == cd && v->tos == tos &&
-		      ipv6_addr_equal(&v->source, source));
+	return v->at == jiffies && v->cd == cd;
+}
+
+/* Those of IPv4 have the tos of a packet, and those of IPv6 none. */
+static bool holds4(const struct verdict *v, const struct carp_dev *cd,
+		   const struct iphdr *iph)
+{
+	return likely(is_fresh(v, cd) &&
+		      v->source.s6_addr32[3] == iph->saddr &&
+		      v->tos == ((iph->tos & INET_DSCP_MASK) | IS_IPV4));
+}
+
+static bool holds6(const struct verdict *v, const struct carp_dev *cd,
+		   const struct ipv6hdr *iph)
+{
+	return likely(is_fresh(v, cd) && !v->tos &&
+		      ipv6_addr_equal(&v->source, &iph->saddr));
 }
 
 static void keep(struct verdict *v, const struct carp_dev *cd,
@@ -220,27 +237,9 @@ static noinline u8 find4(struct carp_dev *cd, struct sk_buff *skb,
 	if (!vhid)
 		stamp(cd, &source);
 	if (!fib4_has_custom_rules(dev_net(cd->carrier)))
-		keep(v, cd, &source, iph->tos & INET_DSCP_MASK, vhid);
+		keep(v, cd, &source, (iph->tos & INET_DSCP_MASK) | IS_IPV4,
+		     vhid);
 	return vhid;
-}
-
-static struct carp_dev *device4(struct carp_dev *cd, struct sk_buff *skb)
-{
-	const struct iphdr *iph;
-	struct in6_addr source;
-	struct verdict *v;
-
-	if (unlikely(!pskb_may_pull(skb, sizeof(*iph))))
-		return NULL;
-	iph = (const struct iphdr *)skb->data;
-	/* Switches make such frames of those to a group that we are in. */
-	if (unlikely(ipv4_is_multicast(iph->daddr)))
-		return cd;
-	source = carp_mapped(iph->saddr);
-	v = verdict_of(&source);
-	if (holds(v, cd, &source, iph->tos & INET_DSCP_MASK))
-		return by_vhid(cd, v->vhid);
-	return by_vhid(cd, find4(cd, skb, iph, v));
 }
 
 /*
@@ -284,6 +283,49 @@ static noinline u8 find6(struct carp_dev *cd, struct sk_buff *skb,
 	return vhid;
 }
 
+static rx_handler_result_t hand_to(struct sk_buff *skb, struct carp_dev *to)
+{
+	if (likely(!to))
+		return RX_HANDLER_PASS;
+	skb->dev = to->dev;
+	return RX_HANDLER_ANOTHER;
+}
+
+static noinline rx_handler_result_t show_and_hand_to(struct carp_dev *cd,
+						     struct sk_buff *skb,
+						     struct carp_dev *to)
+{
+	carp_tap_show(cd, skb);
+	return hand_to(skb, to);
+}
+
+/* The device is known, or is the lower one: NULL. */
+static rx_handler_result_t finish(struct carp_dev *cd, struct sk_buff *skb,
+				  struct carp_dev *to)
+{
+	skb->pkt_type = PACKET_HOST;
+	dev_sw_netstats_rx_add(cd->dev, skb->len + ETH_HLEN);
+	if (unlikely(carp_tap_any(cd)) && to != cd)
+		return show_and_hand_to(cd, skb, to);
+	return hand_to(skb, to);
+}
+
+static struct carp_dev *device4(struct carp_dev *cd, struct sk_buff *skb)
+{
+	const struct iphdr *iph;
+	struct verdict *v;
+
+	if (unlikely(!pskb_may_pull(skb, sizeof(*iph))))
+		return NULL;
+	iph = (const struct iphdr *)skb->data;
+	/* Switches make such frames of those to a group that we are in. */
+	if (unlikely(ipv4_is_multicast(iph->daddr)))
+		return cd;
+	v = verdict_of(carp_vip_hash(iph->saddr));
+	return by_vhid(cd, holds4(v, cd, iph) ? v->vhid :
+						find4(cd, skb, iph, v));
+}
+
 static struct carp_dev *device6(struct carp_dev *cd, struct sk_buff *skb)
 {
 	const struct ipv6hdr *iph;
@@ -296,10 +338,26 @@ static struct carp_dev *device6(struct carp_dev *cd, struct sk_buff *skb)
 	    unlikely(is_linklocal(&iph->daddr) ||
 		     ipv6_addr_is_multicast(&iph->daddr)))
 		return cd;
-	v = verdict_of(&iph->saddr);
-	if (holds(v, cd, &iph->saddr, 0))
-		return by_vhid(cd, v->vhid);
-	return by_vhid(cd, find6(cd, skb, iph, v));
+	v = verdict_of(carp_vip6_hash(&iph->saddr));
+	return by_vhid(cd, holds6(v, cd, iph) ? v->vhid :
+						find6(cd, skb, iph, v));
+}
+
+static noinline rx_handler_result_t deliver_slowly(struct carp_dev *cd,
+						   struct sk_buff **pskb)
+{
+	struct sk_buff *skb = skb_share_check(*pskb, GFP_ATOMIC);
+	struct carp_dev *to = cd;
+
+	*pskb = skb;
+	if (unlikely(!skb))
+		return RX_HANDLER_CONSUMED;
+	carp_port_see_ingress(cd->port);
+	if (skb->protocol == htons(ETH_P_IP))
+		to = device4(cd, skb);
+	else if (skb->protocol == htons(ETH_P_IPV6))
+		to = device6(cd, skb);
+	return finish(cd, skb, to);
 }
 
 /**
@@ -309,29 +367,24 @@ static struct carp_dev *device6(struct carp_dev *cd, struct sk_buff *skb)
  *
  * It is counted as received by @cd, and shown to those who listen there.
  *
+ * Most packets of IPv4 follow another one of their source.  For these nothing is
+ * called, and the rest is done apart.
+ *
  * Context: softirq, RCU read side.
  * Return: what the rx_handler returns.
  */
 rx_handler_result_t carp_deliver(struct carp_dev *cd, struct sk_buff **pskb)
 {
-	struct sk_buff *skb = skb_share_check(*pskb, GFP_ATOMIC);
-	struct carp_dev *to;
+	struct sk_buff *skb = *pskb;
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	const struct verdict *v;
 
-	*pskb = skb;
-	if (unlikely(!skb))
-		return RX_HANDLER_CONSUMED;
-	if (skb->protocol == htons(ETH_P_IP))
-		to = device4(cd, skb);
-	else if (skb->protocol == htons(ETH_P_IPV6))
-		to = device6(cd, skb);
-	else
-		to = cd;
-	skb->pkt_type = PACKET_HOST;
-	dev_sw_netstats_rx_add(cd->dev, skb->len + ETH_HLEN);
-	if (to != cd)
-		carp_tap_in(cd, skb);
-	if (likely(!to))
-		return RX_HANDLER_PASS;
-	skb->dev = to->dev;
-	return RX_HANDLER_ANOTHER;
+	if (skb->protocol == htons(ETH_P_IP) &&
+	    likely(skb_headlen(skb) >= sizeof(*iph) && !skb_shared(skb) &&
+		   !ipv4_is_multicast(iph->daddr))) {
+		v = verdict_of(carp_vip_hash(iph->saddr));
+		if (holds4(v, cd, iph))
+			return finish(cd, skb, by_vhid(cd, v->vhid));
+	}
+	return deliver_slowly(cd, pskb);
 }

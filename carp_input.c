@@ -35,27 +35,22 @@ static const struct iphdr *ip_header(const struct sk_buff *skb)
 	return (const struct iphdr *)skb->data;
 }
 
-/* The lower device has hooks that get frames before us. */
-static noinline void ask_for_ingress(struct carp_port *port)
+static noinline rx_handler_result_t drop_inactive(struct carp_dev *cd,
+						  struct sk_buff **pskb)
 {
-	WRITE_ONCE(port->wants_ingress, true);
-	mod_delayed_work(carp_wq, &port->cn->retry_work, 0);
-}
-
-static rx_handler_result_t to_virtual_mac(struct carp_dev *cd,
-					  struct sk_buff **pskb)
-{
-	struct carp_port *port = cd->port;
-
-	if (unlikely(rcu_access_pointer(port->carrier->nf_hooks_ingress)) &&
-	    !READ_ONCE(port->wants_ingress))
-		ask_for_ingress(port);
-	if (carp_serving(cd))
-		return carp_deliver(cd, pskb);
+	carp_port_see_ingress(cd->port);
 	carp_count(cd, CARP_STAT_RX_INACTIVE);
 	kfree_skb_reason(*pskb, SKB_DROP_REASON_OTHERHOST);
 	*pskb = NULL;
 	return RX_HANDLER_CONSUMED;
+}
+
+static inline rx_handler_result_t to_virtual_mac(struct carp_dev *cd,
+						 struct sk_buff **pskb)
+{
+	if (likely(carp_serving(cd)))
+		return carp_deliver(cd, pskb);
+	return drop_inactive(cd, pskb);
 }
 
 static void copy_as(struct carp_dev *cd, struct sk_buff *skb, u8 type)
@@ -279,9 +274,8 @@ static void arp(struct carp_port *port, struct sk_buff *skb)
 	claimed(port, arp);
 }
 
-/* A client asks the virtual MAC that it knows whether it is still right. */
-static noinline rx_handler_result_t refresh_arp(struct carp_dev *cd,
-						struct sk_buff **pskb)
+static rx_handler_result_t refresh_arp(struct carp_dev *cd,
+				       struct sk_buff **pskb)
 {
 	rx_handler_result_t result;
 	struct in6_addr addr, client;
@@ -399,7 +393,7 @@ static bool group_packet6(struct carp_port *port, struct sk_buff *skb,
 }
 
 /* Tells whether it was for us alone, and is refused. */
-static noinline bool group_frame(struct carp_port *port, struct sk_buff *skb)
+static bool group_frame(struct carp_port *port, struct sk_buff *skb)
 {
 	const struct iphdr *iph;
 	bool refused = false;
@@ -454,9 +448,14 @@ static bool is_foreign(const struct carp_port *port, const struct sk_buff *skb)
 	       !ipv6_addr_is_multicast(&ip6h->daddr);
 }
 
-static rx_handler_result_t group_result(struct carp_port *port,
-					struct sk_buff *skb)
+static noinline rx_handler_result_t group_result(struct carp_port *port,
+						 struct sk_buff **pskb)
 {
+	struct sk_buff *skb = *pskb;
+
+	if (READ_ONCE(port->bc_users) &&
+	    is_broadcast_ether_addr(eth_hdr(skb)->h_dest))
+		broadcast(port, skb);
 	if (likely(!group_frame(port, skb)))
 		return RX_HANDLER_PASS;
 	kfree_skb(skb);
@@ -484,7 +483,7 @@ static noinline rx_handler_result_t to_carrier(struct carp_port *port,
 		if (!iph)
 			break;
 		if (ipv4_is_multicast(iph->daddr))
-			return group_result(port, skb);
+			return group_result(port, pskb);
 		if (unlikely(is_from_virtual_peer(port, iph))) {
 			carp_advert_input4(port, skb);
 			consume_skb(skb);
@@ -495,7 +494,7 @@ static noinline rx_handler_result_t to_carrier(struct carp_port *port,
 	case htons(ETH_P_IPV6):
 		ip6h = skb_header_pointer(skb, 0, sizeof(_ip6h), &_ip6h);
 		if (ip6h && ipv6_addr_is_multicast(&ip6h->daddr))
-			return group_result(port, skb);
+			return group_result(port, pskb);
 		break;
 	case htons(ETH_P_ARP):
 		arp = arp_header(skb, &_arp);
@@ -557,9 +556,20 @@ static bool is_foreign_group(const struct carp_port *port,
 
 static bool may_ask(const struct sk_buff *skb)
 {
-	return unlikely(skb_headlen(skb) < sizeof(struct ipv6hdr) ||
-			((const struct ipv6hdr *)skb->data)->nexthdr ==
-			IPPROTO_ICMPV6);
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return skb_headlen(skb) < sizeof(struct ipv6hdr) ||
+		       ((const struct ipv6hdr *)skb->data)->nexthdr ==
+		       IPPROTO_ICMPV6;
+	return skb->protocol == htons(ETH_P_ARP);
+}
+
+/* A client asks the virtual MAC that it knows whether it is still right. */
+static noinline rx_handler_result_t refresh(struct carp_dev *cd,
+					    struct sk_buff **pskb)
+{
+	if ((*pskb)->protocol == htons(ETH_P_ARP))
+		return refresh_arp(cd, pskb);
+	return to_virtual_mac(carp_nd_refreshed(cd, *pskb), pskb);
 }
 
 /*
@@ -581,9 +591,31 @@ static noinline rx_handler_result_t to_lower_mac(struct carp_dev *cd,
 	return RX_HANDLER_PASS;
 }
 
+static rx_handler_result_t to_own_mac(struct carp_port *port,
+				      struct sk_buff **pskb)
+{
+	if (likely(is_foreign(port, *pskb)) ||
+	    (*pskb)->pkt_type != PACKET_HOST)
+		return RX_HANDLER_PASS;
+	return to_carrier(port, pskb);
+}
+
+static noinline rx_handler_result_t to_shared_mac(struct carp_port *port,
+						  struct sk_buff **pskb)
+{
+	struct carp_dev *cd = NULL;
+
+	if ((*pskb)->pkt_type == PACKET_HOST)
+		cd = carp_lladdr_served(port, *pskb);
+	return cd ? to_lower_mac(cd, pskb) : to_own_mac(port, pskb);
+}
+
 /**
  * carp_handle_frame() - rx_handler of a carrier
  * @pskb: frame
+ *
+ * All frames of the lower device pass here.  Whatever is called is called last,
+ * so that for those that are not ours nothing is saved on the stack.
  *
  * Context: softirq, RCU read side.
  */
@@ -600,30 +632,19 @@ rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
 
 	port = rcu_dereference(skb->dev->rx_handler_data);
 	if (is_multicast_ether_addr(dest)) {
-		if (unlikely(READ_ONCE(port->bc_users)) &&
-		    is_broadcast_ether_addr(dest))
-			broadcast(port, skb);
 		if (is_foreign_group(port, skb))
 			return RX_HANDLER_PASS;
-		return group_result(port, skb);
+		return group_result(port, pskb);
 	}
 	if (unlikely(carp_is_virtual_mac(dest))) {
 		cd = rcu_dereference(port->vhosts[dest[ETH_ALEN - 1]]);
 		if (!cd || carp_lower_mac(cd))
 			return RX_HANDLER_PASS;
-		if (skb->protocol == htons(ETH_P_IPV6) && may_ask(skb))
-			cd = carp_nd_refreshed(cd, skb);
-		else if (unlikely(skb->protocol == htons(ETH_P_ARP)))
-			return refresh_arp(cd, pskb);
+		if (unlikely(may_ask(skb)))
+			return refresh(cd, pskb);
 		return to_virtual_mac(cd, pskb);
 	}
-	if (unlikely(READ_ONCE(port->lower_macs)) &&
-	    skb->pkt_type == PACKET_HOST) {
-		cd = carp_lladdr_served(port, skb);
-		if (cd)
-			return to_lower_mac(cd, pskb);
-	}
-	if (likely(is_foreign(port, skb)) || skb->pkt_type != PACKET_HOST)
-		return RX_HANDLER_PASS;
-	return to_carrier(port, pskb);
+	if (unlikely(READ_ONCE(port->lower_macs)))
+		return to_shared_mac(port, pskb);
+	return to_own_mac(port, pskb);
 }

@@ -181,6 +181,21 @@ void carp_port_try_again(const struct carp_port *port)
 }
 
 /**
+ * carp_port_see_ingress() - ask for carp_port_guard_ingress() if it is needed
+ * @port: carrier, which has received a frame to a virtual MAC
+ *
+ * Context: softirq, RCU read side.
+ */
+void carp_port_see_ingress(struct carp_port *port)
+{
+	if (likely(!rcu_access_pointer(port->carrier->nf_hooks_ingress)) ||
+	    READ_ONCE(port->wants_ingress))
+		return;
+	WRITE_ONCE(port->wants_ingress, true);
+	mod_delayed_work(carp_wq, &port->cn->retry_work, 0);
+}
+
+/**
  * carp_port_guard_ingress() - drop before anybody else what is not for this host
  * @port: carrier
  *
@@ -350,6 +365,7 @@ void carp_port_broadcast(struct carp_port *port)
 
 	list_for_each_entry(cd, &port->devs, port_node)
 		n += cd->broadcast;
+	atomic_add(n - port->bc_users, &port->mc_users);
 	WRITE_ONCE(port->bc_users, n);
 }
 

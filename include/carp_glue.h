@@ -100,6 +100,7 @@ int carp_port_attach(struct carp_dev *cd);
 void carp_port_detach(struct carp_dev *cd);
 void carp_port_join(struct carp_port *port);
 void carp_port_try_again(const struct carp_port *port);
+void carp_port_see_ingress(struct carp_port *port);
 void carp_port_guard_ingress(struct carp_port *port);
 void carp_port_source(struct carp_port *port);
 void carp_port_broadcast(struct carp_port *port);
@@ -133,12 +134,11 @@ bool carp_deliver_came(const struct net_device *dev,
 void carp_tap(struct carp_dev *cd, struct sk_buff *skb);
 void carp_tap_show(struct carp_dev *cd, struct sk_buff *skb);
 
-/* The same, for the many frames that nobody listens to. */
-static inline void carp_tap_in(struct carp_dev *cd, struct sk_buff *skb)
+/* Whether anybody listens to what comes in. */
+static inline bool carp_tap_any(const struct carp_dev *cd)
 {
-	if (unlikely(!list_empty(&cd->dev->ptype_all) ||
-		     !list_empty(&cd->dev->ptype_specific)))
-		carp_tap_show(cd, skb);
+	return !list_empty(&cd->dev->ptype_all) ||
+	       !list_empty(&cd->dev->ptype_specific);
 }
 
 /* carp_nd.c: neighbour discovery received */

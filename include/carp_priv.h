@@ -189,7 +189,7 @@ static inline bool carp_is_foreign(const struct carp_net *cn)
  * @vhosts: vhid -> interface; written under RTNL, read under RCU
  * @devs: the interfaces, by carp_dev.port_node; written under RTNL, read
  *	under RCU
- * @mc_users: interfaces with multicast groups of their own
+ * @mc_users: interfaces with multicast groups of their own, and those in @bc_users
  * @bc_users: interfaces that receive broadcasts; written under RTNL
  * @announced: when the last announcement of a paced round is sent, monotonic ns
  * @lower_macs: interfaces whose addresses are at its own MAC; written under RTNL,
@@ -537,7 +537,8 @@ carp_vip_chain(const struct carp_net *cn, const struct in6_addr *addr)
  * @cn: namespace
  * @addr: the address
  *
- * For the many packets that have nothing to do with us.
+ * For the many packets that have nothing to do with us.  There must be an
+ * interface in the namespace, and thereby a table.
  *
  * Context: RCU read side.
  * Return: false if it surely is none.
@@ -545,17 +546,17 @@ carp_vip_chain(const struct carp_net *cn, const struct in6_addr *addr)
 static inline bool carp_vip6_may_be(const struct carp_net *cn,
 				    const struct in6_addr *addr)
 {
-	struct hlist_head *table = rcu_dereference(cn->vips);
+	const struct hlist_head *table = rcu_dereference(cn->vips);
 
-	return table && !hlist_empty(&table[carp_vip6_hash(addr)]);
+	return !hlist_empty(&table[carp_vip6_hash(addr)]);
 }
 
 /* The same of an IPv4 address. */
 static inline bool carp_vip_may_be(const struct carp_net *cn, __be32 addr)
 {
-	struct hlist_head *table = rcu_dereference(cn->vips);
+	const struct hlist_head *table = rcu_dereference(cn->vips);
 
-	return table && !hlist_empty(&table[carp_vip_hash(addr)]);
+	return !hlist_empty(&table[carp_vip_hash(addr)]);
 }
 
 static inline struct carp_dev *carp_priv(const struct net_device *dev)
