@@ -63,31 +63,41 @@ static unsigned int nameless(struct sk_buff *skb, unsigned int offset)
 	return NF_ACCEPT;
 }
 
+/* No interface serves the address that a frame is from; perhaps none has it. */
+static unsigned int unserved4(struct carp_port *port, struct sk_buff *skb,
+			      unsigned int offset, const struct iphdr *iph)
+{
+	struct carp_dev *cd = carp_vip_find(dev_net(port->carrier), iph->saddr,
+					    port);
+
+	if (!cd)
+		return NF_ACCEPT;
+	if (iph->protocol == IPPROTO_IGMP)
+		return nameless(skb, offset);
+	return carp_exempt4(cd, skb, iph) ? NF_ACCEPT : carp_guard_drop(cd);
+}
+
 /* A frame with a virtual address as IP source leaves the carrier. */
 static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
 				unsigned int offset)
 {
-	struct carp_dev *cd, *first;
-	const struct iphdr *iph;
-	struct iphdr _iph;
 	struct in6_addr from, to;
+	const struct iphdr *iph;
+	struct carp_dev *cd;
+	struct iphdr _iph;
 
 	iph = skb_header_pointer(skb, offset, sizeof(_iph), &_iph);
 	if (!iph)
 		return NF_ACCEPT;
 	from = carp_mapped(iph->saddr);
-	first = carp_vip6_find(dev_net(port->carrier), &from, port);
-	if (likely(!first))
-		return NF_ACCEPT;
 	to = carp_mapped(iph->daddr);
 	cd = carp_share_sender(port, &from, &to, eth_hdr(skb)->h_source);
-	if (cd && ether_addr_equal(eth_hdr(skb)->h_source, cd->dev->dev_addr))
+	if (!cd)
+		return unserved4(port, skb, offset, iph);
+	if (ether_addr_equal(eth_hdr(skb)->h_source, cd->dev->dev_addr))
 		return NF_ACCEPT;
 	if (iph->protocol == IPPROTO_IGMP)
 		return nameless(skb, offset);
-	if (!cd)
-		return carp_exempt4(first, skb, iph) ? NF_ACCEPT :
-						      carp_guard_drop(first);
 	if (skb_cow_head(skb, 0))
 		return NF_DROP;
 	ether_addr_copy(eth_hdr(skb)->h_source, cd->dev->dev_addr);
@@ -179,55 +189,37 @@ static bool of_segment(const struct sk_buff *skb, __be16 *proto,
 	return true;
 }
 
-/* The interface whose virtual MAC it is, or one that is at the lower device's. */
-static bool may_send(const struct carp_port *port, const struct carp_dev *cd,
-		     const struct carp_vip *vip, const u8 *mac)
-{
-	if (cd)
-		return vip->cd == cd;
-	return vip->cd->port == port && carp_lower_mac(vip->cd) &&
-	       carp_serving(vip->cd) &&
-	       ether_addr_equal(vip->cd->dev->dev_addr, mac);
-}
-
-static bool may_send4(const struct carp_port *port, const struct carp_dev *cd,
-		      const struct hlist_head *chain, __be32 addr,
-		      const u8 *mac)
-{
-	const struct carp_vip *vip;
-
-	if (!cd && !READ_ONCE(port->lower_macs))
-		return false;
-	hlist_for_each_entry_rcu(vip, chain, node)
-		if (carp_vip_is4(vip, addr) && may_send(port, cd, vip, mac))
-			return true;
-	return false;
-}
-
-static bool may_send6(const struct carp_port *port, const struct carp_dev *cd,
-		      const struct hlist_head *chain,
-		      const struct in6_addr *addr, const u8 *mac)
-{
-	const struct carp_vip *vip;
-
-	if (!cd && !READ_ONCE(port->lower_macs))
-		return false;
-	hlist_for_each_entry_rcu(vip, chain, node)
-		if (ipv6_addr_equal(&vip->addr, addr) &&
-		    may_send(port, cd, vip, mac))
-			return true;
-	return false;
-}
-
 /* The virtual MAC of an interface that does not serve, or that has none. */
 static bool is_void(const struct carp_dev *cd)
 {
 	return !carp_serving(cd) || carp_lower_mac(cd);
 }
 
+static bool holds4(const struct hlist_head *chain, const struct carp_dev *cd,
+		   __be32 addr)
+{
+	const struct carp_vip *vip;
+
+	hlist_for_each_entry_rcu(vip, chain, node)
+		if (vip->cd == cd && carp_vip_is4(vip, addr))
+			return true;
+	return false;
+}
+
+static bool holds6(const struct hlist_head *chain, const struct carp_dev *cd,
+		   const struct in6_addr *addr)
+{
+	const struct carp_vip *vip;
+
+	hlist_for_each_entry_rcu(vip, chain, node)
+		if (vip->cd == cd && ipv6_addr_equal(&vip->addr, addr))
+			return true;
+	return false;
+}
+
 /*
  * Whether a frame needs no closer look, as nearly all: it is not from a virtual
- * address, or both this and the MAC are those of an interface that
+ * address, or both this and the virtual MAC are those of an interface that
  * serves.  Neighbour discovery may speak for other addresses.
  */
 static bool is_harmless(const struct carp_port *port, const struct sk_buff *skb)
@@ -251,7 +243,7 @@ static bool is_harmless(const struct carp_port *port, const struct sk_buff *skb)
 			&table[carp_vip_hash(iph->saddr)];
 
 		return hlist_empty(chain) ||
-		       may_send4(port, cd, chain, iph->saddr, eth->h_source);
+		       (cd && holds4(chain, cd, iph->saddr));
 	}
 	if (eth->h_proto == htons(ETH_P_IPV6) &&
 	    len >= ETH_HLEN + sizeof(struct ipv6hdr)) {
@@ -261,8 +253,7 @@ static bool is_harmless(const struct carp_port *port, const struct sk_buff *skb)
 
 		return iph->nexthdr != IPPROTO_ICMPV6 &&
 		       (hlist_empty(chain) ||
-			may_send6(port, cd, chain, &iph->saddr,
-				  eth->h_source));
+			(cd && holds6(chain, cd, &iph->saddr)));
 	}
 	return false;
 }
@@ -386,7 +377,8 @@ static unsigned int arp_out(void *priv, struct sk_buff *skb,
  * MAC have chosen the group, and would be sent to one host of it for good: the
  * other router's own address, or one behind it.  The interface that it came in by
  * is the lower device, as with a packet to the device's own MAC, so that the
- * stack cannot tell the two apart.
+ * stack cannot tell the two apart.  One that has come in itself is another
+ * router's, bridged or forwarded.
  */
 static bool is_redirect(const struct sk_buff *skb,
 			const struct net_device *out)
@@ -396,6 +388,8 @@ static bool is_redirect(const struct sk_buff *skb,
 	const struct icmphdr *icmp;
 	struct icmphdr _icmp;
 
+	if (skb->skb_iif)
+		return false;
 	icmp = skb_header_pointer(skb, skb_network_offset(skb) + iph->ihl * 4,
 				  sizeof(_icmp), &_icmp);
 	return icmp && icmp->type == ICMP_REDIRECT &&

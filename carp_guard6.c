@@ -166,11 +166,11 @@ unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,
 
 	if (!listen(skb, offset, &s))
 		return NF_ACCEPT;
-	first = carp_vip6_find(dev_net(port->carrier), &s.who, port);
-	if (likely(!first))
-		return NF_ACCEPT;
 	cd = carp_share_sender(port, &s.who, &s.whom, eth_hdr(skb)->h_source);
 	if (!cd) {
+		first = carp_vip6_find(dev_net(port->carrier), &s.who, port);
+		if (likely(!first))
+			return NF_ACCEPT;
 		iph = skb_header_pointer(skb, offset, sizeof(_iph), &_iph);
 		return iph && !s.nd && carp_exempt6(first, skb, iph) ?
 		       NF_ACCEPT : carp_guard_drop(first);
@@ -215,6 +215,16 @@ static unsigned int rename_question(struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+/*
+ * Neighbour discovery is never forwarded.  What came in by a device is bridged,
+ * and shown to netfilter as if it were routed (br_netfilter): other hosts say it
+ * to each other.
+ */
+static bool is_bridged(const struct sk_buff *skb)
+{
+	return skb->skb_iif;
+}
+
 /* As is_redirect() of carp_guard.c; extension headers have none of ours. */
 static bool is_redirect(const struct sk_buff *skb)
 {
@@ -252,9 +262,10 @@ unsigned int carp_guard6_post_routing(void *priv, struct sk_buff *skb,
 	if (READ_ONCE(out->flags) & IFF_LOOPBACK ||
 	    !listen(skb, skb_network_offset(skb), &s))
 		return NF_ACCEPT;
-	if (unlikely(is_redirect(skb)) && carp_deliver_came(out, &s.whom))
+	if (unlikely(is_redirect(skb)) && !is_bridged(skb) &&
+	    carp_deliver_came(out, &s.whom))
 		return NF_DROP;
-	if (s.nd && !carp_is_dev(out)) {
+	if (s.nd && !is_bridged(skb) && !carp_is_dev(out)) {
 		cd = carp_vip_near(out, &s.who);
 		if (cd && s.nd == NDISC_NEIGHBOUR_ADVERTISEMENT)
 			return carp_guard_drop(cd);

@@ -180,6 +180,7 @@ struct carp_dev *carp_share_sender(const struct carp_port *port,
 {
 	struct carp_dev *cd, *lowest = NULL;
 	const struct carp_vip *vip;
+	unsigned int n = 0;
 
 	carp_vip_for_each(vip, port, addr) {
 		cd = vip->cd;
@@ -189,9 +190,10 @@ struct carp_dev *carp_share_sender(const struct carp_port *port,
 			return cd;
 		if (!lowest || cd->vhid < lowest->vhid)
 			lowest = cd;
+		n++;
 	}
-	if (!lowest)
-		return NULL;
+	if (likely(n <= 1))
+		return lowest;
 	cd = carp_share_pick(port, addr, client);
 	return cd && carp_serving(cd) ? cd : lowest;
 }
