@@ -69,15 +69,6 @@ static const struct iphdr *ip_header(const struct sk_buff *skb, u8 buf[60])
 	return iph && !ip_fast_csum(iph, hlen / 4) ? iph : NULL;
 }
 
-/* Whoever it was for: all there are may want to know. */
-static void count_all(struct carp_port *port, enum carp_stat stat)
-{
-	struct carp_dev *cd;
-
-	list_for_each_entry_rcu(cd, &port->devs, port_node)
-		carp_count(cd, stat);
-}
-
 /*
  * What has come through a router could have come from anywhere, and not only
  * from the segment: then it must be a peer's, before a digest is spent on it.
@@ -163,7 +154,7 @@ static bool examine(struct carp_port *port, const struct sk_buff *skb,
 	struct carp_dev *cd;
 
 	if (a->len <= offsetof(struct carp_header, vhid)) {
-		count_all(port, CARP_STAT_BADLEN);
+		atomic_long_inc(&port->badlen);
 		return false;
 	}
 	if (!copy_header(skb, a, &h))
@@ -220,7 +211,7 @@ bool carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 
 	iph = ip_header(skb, buf);
 	if (!iph) {
-		count_all(port, CARP_STAT_HDROPS);
+		atomic_long_inc(&port->hdrops);
 		return false;
 	}
 	a.peer.addr4 = iph->saddr;
@@ -251,7 +242,7 @@ bool carp_advert_input6(struct carp_port *port, struct sk_buff *skb)
 	iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
 	if (!iph || iph->version != 6 || iph->nexthdr != CARP_IPPROTO ||
 	    sizeof(*iph) + ntohs(iph->payload_len) > skb->len) {
-		count_all(port, CARP_STAT_HDROPS);
+		atomic_long_inc(&port->hdrops);
 		return false;
 	}
 	a.peer.addr6 = iph->saddr;

@@ -515,7 +515,7 @@ static enum hrtimer_restart timer_fires(struct hrtimer *timer)
 /* When the link has settled: for whoever does not take part yet. */
 static u64 link_due(const struct carp_dev *cd)
 {
-	u64 delay = READ_ONCE(cd->link_delay) * NSEC_PER_SEC;
+	u64 delay = (u64)READ_ONCE(cd->link_delay) * NSEC_PER_SEC;
 
 	if (!delay || READ_ONCE(cd->proto.state) != CARP_STATE_INIT)
 		return 0;

@@ -95,15 +95,19 @@ static bool is_master(struct carp_dev *cd)
 
 /*
  * Without carrier the operstate says whether the lower device has link, but is
- * looked at anew only when told so.
+ * looked at anew only when told so.  Once for each change, and not for as long as
+ * it looks wrong: until Linux 6.2 it says LOWERLAYERDOWN of every interface without
+ * carrier, and each look has the namespace's cached routes flushed.
  */
-static bool is_stale(const struct carp_dev *cd)
+static void follow_lower(struct carp_dev *cd)
 {
-	bool lower_down = READ_ONCE(cd->dev->operstate) ==
-			  IF_OPER_LOWERLAYERDOWN;
+	bool link = netif_carrier_ok(cd->carrier);
 
-	return !netif_carrier_ok(cd->dev) &&
-	       lower_down == netif_carrier_ok(cd->carrier);
+	if (cd->lower_link == link)
+		return;
+	cd->lower_link = link;
+	if (!netif_carrier_ok(cd->dev))
+		linkwatch_fire_event(cd->dev);
 }
 
 /**
@@ -123,8 +127,7 @@ void carp_link_follow(struct carp_dev *cd)
 		netif_carrier_off(cd->dev);
 	else
 		carp_port_try_again(cd->port);
-	if (is_stale(cd))
-		linkwatch_fire_event(cd->dev);
+	follow_lower(cd);
 }
 
 /**

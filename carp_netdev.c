@@ -63,9 +63,9 @@ static void carp_dev_uninit(struct net_device *dev)
 	carp_news_forget(cd);
 	list_del_rcu(&cd->net_node);
 	WRITE_ONCE(cn->devs_gen, cn->devs_gen + 1);
+	carp_vip_purge(cd);
 	carp_port_detach(cd);
 	carp_link_exit(cd);
-	carp_vip_purge(cd);
 	carp_rights_return(cd);
 	carp_guard_put(dev_net(dev));
 	carp_fib_follow(cn);

@@ -7,6 +7,7 @@
  * data is the port.
  */
 #include <linux/if_arp.h>
+#include <linux/if_vlan.h>
 #include <linux/igmp.h>
 #include <linux/inetdevice.h>
 #include <linux/netfilter_netdev.h>
@@ -180,6 +181,19 @@ void carp_port_try_again(const struct carp_port *port)
 	queue_delayed_work(carp_wq, &cn->retry_work, HZ);
 }
 
+/*
+ * The device by which frames come in first: a flowtable on the device below a VLAN
+ * forwards those of the VLAN, too.
+ */
+static struct net_device *ingress_dev(const struct carp_port *port)
+{
+#if IS_ENABLED(CONFIG_VLAN_8021Q)
+	if (is_vlan_dev(port->carrier))
+		return vlan_dev_priv(port->carrier)->real_dev;
+#endif
+	return port->carrier;
+}
+
 /**
  * carp_port_see_ingress() - ask for carp_port_guard_ingress() if it is needed
  * @port: carrier, which has received a frame to a virtual MAC
@@ -188,8 +202,9 @@ void carp_port_try_again(const struct carp_port *port)
  */
 void carp_port_see_ingress(struct carp_port *port)
 {
-	if (likely(!rcu_access_pointer(port->carrier->nf_hooks_ingress)) ||
-	    READ_ONCE(port->wants_ingress))
+	if (READ_ONCE(port->wants_ingress) ||
+	    likely(!rcu_access_pointer(ingress_dev(port)->nf_hooks_ingress) &&
+		   !rcu_access_pointer(port->carrier->nf_hooks_ingress)))
 		return;
 	WRITE_ONCE(port->wants_ingress, true);
 	mod_delayed_work(carp_wq, &port->cn->retry_work, 0);
@@ -213,10 +228,10 @@ void carp_port_guard_ingress(struct carp_port *port)
 	port->ingress.hook = carp_input_ingress;
 	port->ingress.pf = NFPROTO_NETDEV;
 	port->ingress.hooknum = NF_NETDEV_INGRESS;
-	port->ingress.dev = port->carrier;
+	port->ingress.dev = ingress_dev(port);
 	port->ingress.priv = port;
 	port->ingress.priority = INT_MIN;
-	if (nf_register_net_hook(dev_net(port->carrier), &port->ingress))
+	if (nf_register_net_hook(dev_net(port->ingress.dev), &port->ingress))
 		carp_port_try_again(port);
 	else
 		port->has_ingress = true;
@@ -274,6 +289,7 @@ static void leave(struct carp_port *port)
 static struct carp_port *port_create(struct net_device *carrier)
 {
 	struct carp_port *port;
+	unsigned int i;
 	int err;
 
 	port = kzalloc(sizeof(*port), GFP_KERNEL_ACCOUNT);
@@ -282,6 +298,8 @@ static struct carp_port *port_create(struct net_device *carrier)
 	port->carrier = carrier;
 	port->cn = carp_pernet(dev_net(carrier));
 	INIT_LIST_HEAD(&port->devs);
+	for (i = 0; i < ARRAY_SIZE(port->sources); i++)
+		port->sources[i] = (u32)jiffies - HZ;
 
 	err = egress_register(port);
 	if (err)
@@ -305,7 +323,7 @@ static void port_destroy(struct carp_port *port)
 	leave(port);
 	netdev_rx_handler_unregister(port->carrier);
 	if (port->has_ingress)
-		nf_unregister_net_hook(dev_net(port->carrier), &port->ingress);
+		nf_unregister_net_hook(dev_net(port->ingress.dev), &port->ingress);
 	nf_unregister_net_hook(dev_net(port->carrier), &port->egress);
 	kfree_rcu(port, rcu);
 }

@@ -82,6 +82,8 @@ static void read_stats(const struct carp_dev *cd, u64 data[SHOW_MAX])
 
 	for (i = 0; i < CARP_STAT_MAX; i++)
 		data[i] = unsigned_read(&cd->stats[i]);
+	data[CARP_STAT_HDROPS] += unsigned_read(&cd->port->hdrops);
+	data[CARP_STAT_BADLEN] += unsigned_read(&cd->port->badlen);
 	data[SHOW_BADVHID] = unsigned_read(&cd->port->badvhid);
 	data[SHOW_BADIF] = unsigned_read(&carp_pernet(dev_net(cd->dev))->badif);
 }

@@ -210,6 +210,8 @@ static inline bool carp_is_foreign(const struct carp_net *cn)
  *	carp_net.demote_lock
  * @lost_reason: what that is called; carp_net.demote_lock
  * @badvhid: advertisements of a vhid that is not configured here
+ * @hdrops: advertisements with a damaged IP header, of whatever vhid
+ * @badlen: advertisements too short to have a vhid
  * @rcu: for freeing
  */
 struct carp_port {
@@ -233,6 +235,8 @@ struct carp_port {
 	bool			lost;
 	char			lost_reason[CARP_OWN_REASON_LEN];
 	atomic_long_t		badvhid;
+	atomic_long_t		hdrops;
+	atomic_long_t		badlen;
 	struct rcu_head		rcu;
 };
 
@@ -360,6 +364,8 @@ enum {
  * @bowed: DOWN was already raised by a shutdown; RTNL
  * @bypass: hook on what the interface sends while its queue is closed
  * @bypassing: it is registered; RTNL
+ * @lower_link: whether the lower device had link when the operstate was last
+ *	looked at for that; RTNL
  * @settling: carp_route_flag() is still to come, from work
  * @adding: an address is being added, and its local route not to be marked;
  *	RTNL
@@ -439,6 +445,7 @@ struct carp_dev {
 	bool			bowed;
 	struct nf_hook_ops	bypass;
 	bool			bypassing;
+	bool			lower_link;
 	bool			settling;
 	bool			adding;
 	bool			hushed;
