@@ -47,13 +47,16 @@ struct verdict {
 	u8			vhid;
 };
 
-#define VERDICT_BITS	5
+#define VERDICT_BITS	8
 
 /* In verdict.tos, whose lowest bits are not of a tos. */
 #define IS_IPV4		1
 
-/* Written and read with bottom halves disabled. */
-static DEFINE_PER_CPU(struct verdict [1 << VERDICT_BITS], verdicts);
+/*
+ * Tables of each CPU, written and read with bottom halves disabled.  Not static:
+ * all modules together have little room for that.
+ */
+static struct verdict __percpu *verdicts __read_mostly;
 
 /* Both in the same VRF, or none in any: else the lower device has other routes. */
 static bool has_our_routes(const struct carp_dev *cd)
@@ -387,4 +390,24 @@ rx_handler_result_t carp_deliver(struct carp_dev *cd, struct sk_buff **pskb)
 			return finish(cd, skb, by_vhid(cd, v->vhid));
 	}
 	return deliver_slowly(cd, pskb);
+}
+
+/**
+ * carp_deliver_init() - before the first interface is made
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int carp_deliver_init(void)
+{
+	verdicts = __alloc_percpu(sizeof(*verdicts) << VERDICT_BITS,
+				  __alignof__(*verdicts));
+	return verdicts ? 0 : -ENOMEM;
+}
+
+/**
+ * carp_deliver_exit() - after the last one is gone
+ */
+void carp_deliver_exit(void)
+{
+	free_percpu(verdicts);
 }

@@ -106,6 +106,14 @@ static bool answer_filtered(struct carp_dev *cd, const struct carp_arp *arp)
 	return true;
 }
 
+static bool may_need_let_in(const struct carp_port *port, __be32 from)
+{
+	const struct net *net = dev_net(port->carrier);
+
+	return !READ_ONCE(net->ipv4.fib_has_custom_local_routes) &&
+	       carp_vip_may_be(port->cn, from);
+}
+
 /**
  * carp_input_let_in() - have a packet from a virtual address let in
  * @port: carrier that it came by
@@ -125,8 +133,7 @@ void carp_input_let_in(const struct carp_port *port, __be32 from)
 	struct net *net = dev_net(port->carrier);
 	struct in6_addr mapped;
 
-	if (READ_ONCE(net->ipv4.fib_has_custom_local_routes) ||
-	    !carp_vip_may_be(port->cn, from))
+	if (!may_need_let_in(port, from))
 		return;
 	mapped = carp_mapped(from);
 	if (carp_vip_idle(port->carrier, &mapped))
@@ -136,7 +143,8 @@ void carp_input_let_in(const struct carp_port *port, __be32 from)
 /* Questions for this host only: every new MASTER announces its addresses. */
 static void let_ask(const struct carp_port *port, const struct carp_arp *arp)
 {
-	if (arp->hdr.ar_op == htons(ARPOP_REQUEST) && arp->spa != arp->tpa &&
+	if (may_need_let_in(port, arp->spa) &&
+	    arp->hdr.ar_op == htons(ARPOP_REQUEST) && arp->spa != arp->tpa &&
 	    __ip_dev_find(dev_net(port->carrier), arp->tpa, false))
 		carp_input_let_in(port, arp->spa);
 }
@@ -443,9 +451,10 @@ static bool is_foreign(const struct carp_port *port, const struct sk_buff *skb)
 		return skb_headlen(skb) >= sizeof(struct iphdr) &&
 		       !carp_vip_may_be(port->cn, ip_header(skb)->saddr) &&
 		       !ipv4_is_multicast(ip_header(skb)->daddr);
-	return skb->protocol == htons(ETH_P_IPV6) &&
-	       skb_headlen(skb) >= sizeof(*ip6h) &&
-	       !ipv6_addr_is_multicast(&ip6h->daddr);
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return skb_headlen(skb) >= sizeof(*ip6h) &&
+		       !ipv6_addr_is_multicast(&ip6h->daddr);
+	return skb->protocol != htons(ETH_P_ARP);
 }
 
 static noinline rx_handler_result_t group_result(struct carp_port *port,
@@ -505,6 +514,23 @@ static noinline rx_handler_result_t to_carrier(struct carp_port *port,
 	return RX_HANDLER_PASS;
 }
 
+/* By the lower device, or as a frame of it by the device below if it is a VLAN. */
+static bool is_of_segment(const struct carp_port *port,
+			  const struct sk_buff *skb)
+{
+	u16 id = skb_vlan_tag_present(skb) ? skb_vlan_tag_get_id(skb) : 0;
+
+	if (skb->dev == port->carrier)
+		return !id;
+#if IS_ENABLED(CONFIG_VLAN_8021Q)
+	return is_vlan_dev(port->carrier) && skb_vlan_tag_present(skb) &&
+	       skb->vlan_proto == vlan_dev_vlan_proto(port->carrier) &&
+	       id == vlan_dev_vlan_id(port->carrier);
+#else
+	return false;
+#endif
+}
+
 /**
  * carp_input_ingress() - hook before all others on what a carrier receives
  * @priv: its carp_port
@@ -526,11 +552,11 @@ unsigned int carp_input_ingress(void *priv, struct sk_buff *skb,
 	struct carp_dev *cd;
 
 	if (likely(!carp_is_virtual_mac(dest)) ||
-	    skb->pkt_type == PACKET_LOOPBACK ||
-	    (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb)))
+	    skb->pkt_type == PACKET_LOOPBACK || !is_of_segment(port, skb))
 		return NF_ACCEPT;
 	cd = rcu_dereference(port->vhosts[dest[ETH_ALEN - 1]]);
-	if (!cd || carp_serving(cd) || skb->protocol == htons(ETH_P_ARP))
+	if (!cd || carp_serving(cd) || carp_lower_mac(cd) ||
+	    skb->protocol == htons(ETH_P_ARP))
 		return NF_ACCEPT;
 	if (skb->protocol == htons(ETH_P_IPV6)) {
 		ip6h = skb_header_pointer(skb, 0, sizeof(_ip6h), &_ip6h);

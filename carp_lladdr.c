@@ -356,6 +356,8 @@ void carp_lladdr_repeat(struct carp_dev *cd, u32 generation)
 	if (p.all) {
 		p.n = DIV_ROUND_UP(p.all, ROUND / PAUSE);
 		p.from = READ_ONCE(cd->repeat_from) % p.all;
+	}
+	if (p.all && carp_rights_announce(cd->port->cn, p.n)) {
 		WRITE_ONCE(cd->repeat_from, (p.from + p.n) % p.all);
 		announce_part(cd, generation, &p);
 	}

@@ -144,9 +144,12 @@ static int __init carp_init(void)
 	err = carp_crypto_init();
 	if (err)
 		goto err_wq;
-	err = register_pernet_subsys(&carp_net_ops);
+	err = carp_deliver_init();
 	if (err)
 		goto err_crypto;
+	err = register_pernet_subsys(&carp_net_ops);
+	if (err)
+		goto err_deliver;
 	err = carp_advert_init();
 	if (err)
 		goto err_pernet;
@@ -174,6 +177,8 @@ err_advert:
 	carp_advert_exit();
 err_pernet:
 	unregister_pernet_subsys(&carp_net_ops);
+err_deliver:
+	carp_deliver_exit();
 err_crypto:
 	carp_crypto_exit();
 err_wq:
@@ -195,6 +200,7 @@ static void __exit carp_exit(void)
 	/* Digests on their way out are freed by work, queued by RCU. */
 	rcu_barrier();
 	destroy_workqueue(carp_wq);
+	carp_deliver_exit();
 	carp_crypto_exit();
 }
 

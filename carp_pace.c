@@ -39,18 +39,20 @@ static bool address_at(const struct carp_dev *cd, unsigned int place,
 
 static unsigned int count_addresses(const struct carp_dev *cd)
 {
-	struct in6_addr addr;
-	unsigned int n = 0;
+	const struct in_device *in_dev = __in_dev_get_rcu(cd->dev);
+	unsigned int n = carp_vip6_count(cd->dev);
+	const struct in_ifaddr *ifa;
 
-	while (address_at(cd, n, &addr))
-		n++;
+	if (in_dev)
+		in_dev_for_each_ifa_rcu(ifa, in_dev)
+			n++;
 	return n;
 }
 
 /* The next moment in which this port may announce again. */
 static ktime_t next_slot(struct carp_dev *cd)
 {
-	u64 gap = READ_ONCE(cd->announce_interval) * NSEC_PER_MSEC;
+	u64 gap = (u64)READ_ONCE(cd->announce_interval) * NSEC_PER_MSEC;
 	s64 last = atomic64_read(&cd->port->announced);
 	s64 slot;
 
@@ -142,6 +144,14 @@ static void begin(struct carp_dev *cd, u32 generation)
 		go_on(cd);
 }
 
+static bool may_announce(const struct carp_dev *cd)
+{
+	const struct carp_net *cn = cd->port->cn;
+
+	return likely(!carp_is_foreign(cn)) ||
+	       carp_rights_announce(cn, count_addresses(cd));
+}
+
 /**
  * carp_pace_announce() - tell the segment where all virtual addresses are
  * @cd: interface
@@ -153,15 +163,18 @@ static void begin(struct carp_dev *cd, u32 generation)
  */
 void carp_pace_announce(struct carp_dev *cd, u32 generation, bool again)
 {
+	rcu_read_lock();
+	if (!may_announce(cd))
+		goto out;
 	if (!again || !READ_ONCE(cd->announce_interval)) {
 		carp_announce(cd, generation);
 		carp_announce6(cd, generation);
-		return;
+		goto out;
 	}
-	rcu_read_lock();
 	spin_lock_bh(&cd->lock);
 	begin(cd, generation);
 	spin_unlock_bh(&cd->lock);
+out:
 	rcu_read_unlock();
 }
 

@@ -7,6 +7,9 @@
  * bound for each namespace would be none, as there can be thousands.  So all of
  * them together have one budget of advertisements, which is given out when an
  * interface is made or changed: those that are there keep what they have.
+ * Announcements, of which there is one for each address, have another one for
+ * each second: what is beyond it is not sent, and left to the next advertisement
+ * that has a reason to announce.
  */
 #include <linux/rtnetlink.h>
 #include <net/netlink.h>
@@ -19,6 +22,9 @@
  */
 #define ADVERTS_MAX	1000
 
+/* Announcements of addresses per second, of all together: one percent of a CPU. */
+#define ANNOUNCEMENTS_MAX	4000
+
 /* Shortest interval, 1/256 s: 102 ms. */
 #define INTERVAL_MIN	26
 
@@ -27,6 +33,11 @@
 
 /* What is given out; RTNL. */
 static u32 rate_total;
+
+/* What was announced since when. */
+static DEFINE_SPINLOCK(announce_lock);
+static unsigned long announce_since;
+static unsigned int announced;
 
 static u32 interval_of(const struct carp_proto_config *cfg)
 {
@@ -118,4 +129,31 @@ void carp_rights_return(struct carp_dev *cd)
 	ASSERT_RTNL();
 	rate_total -= cd->rate;
 	cd->rate = 0;
+}
+
+/**
+ * carp_rights_announce() - whether addresses may be announced now
+ * @cn: namespace
+ * @n: how many
+ *
+ * Context: any but hard interrupts.
+ * Return: true, and then they are taken from the budget of this second; false if
+ * too little is left of it.
+ */
+bool carp_rights_announce(const struct carp_net *cn, unsigned int n)
+{
+	bool may;
+
+	if (likely(!carp_is_foreign(cn)))
+		return true;
+	spin_lock_bh(&announce_lock);
+	if (!time_in_range_open(jiffies, announce_since, announce_since + HZ)) {
+		announce_since = jiffies;
+		announced = 0;
+	}
+	may = announced + n <= ANNOUNCEMENTS_MAX;
+	if (may)
+		announced += n;
+	spin_unlock_bh(&announce_lock);
+	return may;
 }

@@ -32,6 +32,19 @@ static struct sk_buff *copy_for(struct carp_dev *cd, struct sk_buff *skb)
 	return copy;
 }
 
+/* Those of a DHCP client, say, are for few frames. */
+static bool is_wanted(const struct net_device *dev, const struct sk_buff *skb)
+{
+	const struct packet_type *listener;
+
+	if (!list_empty(&dev->ptype_all))
+		return true;
+	list_for_each_entry_rcu(listener, &dev->ptype_specific, list)
+		if (listener->type == skb->protocol)
+			return true;
+	return false;
+}
+
 /**
  * carp_tap_show() - show a frame that the lower device takes in
  * @cd: interface that it came for
@@ -45,6 +58,8 @@ void carp_tap_show(struct carp_dev *cd, struct sk_buff *skb)
 	struct packet_type *listener;
 	struct sk_buff *copy;
 
+	if (!is_wanted(dev, skb))
+		return;
 	copy = copy_for(cd, skb);
 	if (!copy)
 		return;

@@ -89,6 +89,7 @@ int carp_rights_check(const struct carp_dev *cd, const struct carp_net *cn,
 void carp_rights_take(struct carp_dev *cd, const struct carp_net *cn,
 		      const struct carp_config *conf);
 void carp_rights_return(struct carp_dev *cd);
+bool carp_rights_announce(const struct carp_net *cn, unsigned int n);
 
 /* carp_port.c: the carrier */
 int carp_port_check(struct net_device *carrier, u8 lladdr,
@@ -127,6 +128,8 @@ unsigned int carp_input_ingress(void *priv, struct sk_buff *skb,
 
 /* carp_deliver.c: the device that they come in by */
 rx_handler_result_t carp_deliver(struct carp_dev *cd, struct sk_buff **pskb);
+int carp_deliver_init(void);
+void carp_deliver_exit(void);
 bool carp_deliver_came(const struct net_device *dev,
 		       const struct in6_addr *source);
 
