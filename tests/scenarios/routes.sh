@@ -126,6 +126,34 @@ is "$(dev B 192.0.2.110) $(dev A 203.0.113.110)" "dev eth0 dev carp0" \
 run_ok "it answers" on C ping -c 1 -W 1 192.0.2.110
 is "$(lladdr C 192.0.2.110)" 00:00:5e:00:01:01 "at the virtual MAC"
 
+# Before the address there is a route of its subnet, or to itself: the first route
+# that leads through the interface is not the address's.
+firsts() {
+	local n=0 first addr
+	while read -r first addr; do
+		((++n))
+		ip -n B link add c$n link eth0 type carp vhid 4$n state backup advbase 100
+		ip -n B link set c$n up
+		# shellcheck disable=SC2086 # words
+		ip -n B route add ${first//_/ } dev c$n
+		ip -n B addr add "$addr" dev c$n
+		ip -n B addr add "10.70.$n.1/24" dev c$n
+		is "$(ip -n B route show table all dev c$n | grep -cv linkdown)" 0 \
+			"${first//_/ } before $addr: all routes are marked"
+		ip -n B addr del "$addr" dev c$n
+		is "$(ip -n B route show table all dev c$n | grep -cv linkdown)" 0 \
+			"and when it is deleted"
+		ip -n B link del c$n
+	done
+}
+firsts <<-'END'
+	10.60.1.0/24 10.60.1.5/24
+	10.60.2.0/24 10.60.2.0/24
+	local_10.60.3.5 10.60.3.5/24
+	local_10.60.4.5_table_local 10.60.4.5/32
+	10.60.5.5 10.60.5.5/24
+END
+
 # Control: the routes themselves are right.
 ip -n B link set carp0 down
 ip -n B link add d0 type dummy
