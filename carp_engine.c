@@ -126,6 +126,7 @@ static void switch_datapath(struct carp_dev *cd)
 	carp_route_serve(cd);
 	carp_vip6_serve(cd);
 	carp_route6_serve(cd);
+	carp_news_look(cd);
 	trace_carp_serving(cd);
 }
 

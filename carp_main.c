@@ -31,6 +31,7 @@
  *     carp_exempt.c	what may be sent though it is not served
  *     carp_vip.c	the virtual addresses (inetaddr notifiers)
  *     carp_vip6.c	IPv6 ones among them (inet6addr notifiers)
+ *     carp_addrmsg.c	whether these can be used (rtnetlink)
  *     carp_share.c	those that several vhids share
  *     carp_route.c	routes to them (FIB)
  *     carp_route6.c	the same for IPv6

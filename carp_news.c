@@ -233,6 +233,17 @@ static void send_uevent(struct carp_dev *cd, enum carp_state old,
 	kobject_uevent_env(&cd->dev->dev.kobj, KOBJ_CHANGE, envp);
 }
 
+/* They are tentative while the host does not serve them. */
+static void tell_addresses(struct carp_dev *cd)
+{
+	bool serving = carp_serving(cd);
+
+	if (serving == cd->told_serving)
+		return;
+	cd->told_serving = serving;
+	carp_addrmsg_send(cd);
+}
+
 static void tell(struct carp_dev *cd)
 {
 	enum carp_state old = cd->told;
@@ -253,6 +264,7 @@ static void tell(struct carp_dev *cd)
 		carp_route_flag(cd);
 	}
 	carp_link_follow(cd);
+	tell_addresses(cd);
 	/* There and back again before anybody could be told. */
 	if (state == old)
 		return;
@@ -279,7 +291,7 @@ void carp_news_settle(struct carp_dev *cd)
 }
 
 /**
- * carp_news_look() - have IPv4 routes looked at
+ * carp_news_look() - have IPv4 routes and flags looked at
  * @cd: interface
  *
  * Context: any; the work waits for RTNL.

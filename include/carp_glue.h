@@ -314,6 +314,9 @@ void carp_vip6_awake(const struct net_device *dev);
 int carp_vip6_register(void);
 void carp_vip6_unregister(void);
 
+/* carp_addrmsg.c: messages about IPv6 addresses */
+void carp_addrmsg_send(struct carp_dev *cd);
+
 /* carp_lladdr.c: the MAC that the addresses are at */
 void carp_lladdr_init(struct carp_dev *cd);
 void carp_lladdr_apply(struct carp_dev *cd);

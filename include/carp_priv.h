@@ -387,6 +387,7 @@ enum {
  * @net_node: in carp_net.devs
  * @changed_node: in carp_net.changed, or empty; carp_net.news_lock
  * @told: what RTNL listeners were last told; RTNL
+ * @told_serving: the same of @serving, as far as IPv6 addresses go; RTNL
  * @told_reason: reason of the latest transition; @lock
  * @stats: counters, see carp_stats.h
  * @tracker: of the reference to @carrier
@@ -464,6 +465,7 @@ struct carp_dev {
 	struct list_head	net_node;
 	struct list_head	changed_node;
 	enum carp_state		told;
+	bool			told_serving;
 	enum carp_reason	told_reason;
 	atomic_long_t		stats[CARP_STAT_MAX];
 	netdevice_tracker	tracker;

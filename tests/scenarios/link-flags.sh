@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# options: -p wireguard-tools -p openvpn -p dnsmasq-base -p radvd -p bird2 -p ipvsadm
+# options: -p wireguard-tools -p openvpn -p dnsmasq-base -p radvd -p bird2 -p ipvsadm -p frr
 # kernels: stock-6.12
 # debug: long
 #
 # Who asks whether the interface has link learns whether its host serves: LOWER_UP,
-# carrier, operstate, and BIRD's "check link". A takeover does not wait for these,
+# carrier, operstate, BIRD's "check link", and FRR, which by default does so. A takeover does not wait for these,
 # not even of a host whose only way is the interface, while RTNL is held.
 #
 #	A:eth0 (192.0.2.1) ---+
@@ -34,6 +34,33 @@ ip -n B addr add 198.18.0.1/24 dev d0
 for host in A B; do
 	on $host bird -c "$OUT/bird.conf" -s "$OUT/bird.$host" -P "$OUT/bird.$host.pid"
 done
+# FRR's zebra, which tells its routing protocols what is connected
+grep -q frrvty /etc/group || echo "frrvty:x:85:root" >>/etc/group
+for host in A B; do
+	mkdir -p "/tmp/frr.$host"
+	echo "hostname $host" >"/tmp/frr.$host/zebra.conf"
+	on $host /usr/lib/frr/zebra -d -u root -g root -z "/tmp/frr.$host/zserv" \
+		-i "/tmp/frr.$host/zebra.pid" --vty_socket "/tmp/frr.$host" -P 0 \
+		-f "/tmp/frr.$host/zebra.conf" >"$OUT/zebra.$host" 2>&1
+done
+# Its shell wants PAM: each command ends with a zero, each answer with four bytes,
+# of which the last one is its status.
+cat >"$OUT/zebra.py" <<'END_PYTHON'
+import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+for command in "enable", "show ip route connected", "show ipv6 route connected":
+    s.send(command.encode() + b"\0")
+    answer = b""
+    while answer[-4:-1] != b"\0\0\0":
+        answer += s.recv(65536)
+    print(answer[:-4].decode())
+END_PYTHON
+connects() {
+	python3 "$OUT/zebra.py" "/tmp/frr.$1/zebra.vty" |
+		grep -qE "^C>\* $2.*connected"
+}
+apart() { ! connects "$@"; }
 announces() { on "$1" birdc -s "$OUT/bird.$1" show route protocol d 2>&1 | grep -q "^$2"; }
 silent() { ! announces "$@"; }
 announced() {
@@ -41,8 +68,10 @@ announced() {
 	for what in 203.0.113.0 2001:db8:5::; do
 		if [[ $yes ]]; then
 			wait_ok 5 "BIRD on $host announces $what" announces $host $what
+			wait_ok 5 "FRR has it as connected" connects $host $what
 		else
 			wait_ok 5 "BIRD on $host does not announce $what" silent $host $what
+			wait_ok 5 "FRR does not have it" apart $host $what
 		fi
 	done
 }
@@ -60,6 +89,8 @@ roles() {
 }
 roles A B
 run_ok "control: BIRD does not announce a cable that is not plugged in" silent B 198.18.0.0
+run_ok "nor does FRR have it" apart B 198.18.0.0
+run_ok "what is plugged in FRR has" connects B 192.0.2.0
 addresses=$(ip -n B -o addr show carp0 | awk '{ print $4 }' | xargs)
 cut A
 wait_state B MASTER
@@ -112,6 +143,6 @@ announced B yes
 run_ok "its queue is open" on B ping -c 2 -i 0.2 -W 1 203.0.113.3
 like "$(on B tc -s qdisc show dev carp0)" "pfifo .*Sent [1-9]" "and used"
 for host in A B; do
-	kill "$(<"$OUT/bird.$host.pid")"
+	kill "$(<"$OUT/bird.$host.pid")" "$(<"/tmp/frr.$host/zebra.pid")"
 done
 finish
