@@ -126,7 +126,8 @@ static void switch_datapath(struct carp_dev *cd)
 	carp_route_serve(cd);
 	carp_vip6_serve(cd);
 	carp_route6_serve(cd);
-	carp_news_look(cd);
+	if (READ_ONCE(cd->families) & CARP_FAMILY_6)
+		carp_news_look(cd);
 	trace_carp_serving(cd);
 }
 
@@ -504,7 +505,8 @@ static enum hrtimer_restart timer_fires(struct hrtimer *timer)
 	rcu_read_lock();
 	spin_lock(&cd->lock);
 	/* Whatever else would be in the way has ended the wait. */
-	if (unlikely(cd->link_due <= ktime_get_ns())) {
+	if (unlikely(cd->link_due != CARP_NEVER &&
+		     cd->link_due <= ktime_get_ns())) {
 		await_link(cd, CARP_NEVER);
 		ev = CARP_EV_UP;
 	}

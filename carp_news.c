@@ -128,6 +128,13 @@ u64 carp_news_seq(struct carp_net *cn)
 
 static void note_changed(struct carp_net *cn, struct carp_dev *cd)
 {
+	/*
+	 * On the list already: the work takes it from there before it looks at
+	 * the interface.  What has changed must be written before that is seen.
+	 */
+	smp_mb();
+	if (!list_empty_careful(&cd->changed_node))
+		return;
 	spin_lock_bh(&cn->news_lock);
 	if (list_empty(&cd->changed_node))
 		list_add_tail(&cd->changed_node, &cn->changed);
@@ -260,8 +267,11 @@ static void tell(struct carp_dev *cd)
 		carp_route_flag(cd);
 		carp_route6_flag(cd);
 		carp_group6_sync(cd);
-	} else if (carp_route_unseen(cd)) {
-		carp_route_flag(cd);
+	} else {
+		if (carp_route_unseen(cd))
+			carp_route_flag(cd);
+		if (carp_route6_unseen(cd))
+			carp_route6_flag(cd);
 	}
 	carp_link_follow(cd);
 	tell_addresses(cd);
@@ -284,10 +294,8 @@ static void tell(struct carp_dev *cd)
  */
 void carp_news_settle(struct carp_dev *cd)
 {
-	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
-
 	WRITE_ONCE(cd->settling, true);
-	note_changed(cn, cd);
+	note_changed(cd->port->cn, cd);
 }
 
 /**
@@ -298,7 +306,7 @@ void carp_news_settle(struct carp_dev *cd)
  */
 void carp_news_look(struct carp_dev *cd)
 {
-	note_changed(carp_pernet(dev_net(cd->dev)), cd);
+	note_changed(cd->port->cn, cd);
 }
 
 static struct carp_dev *next_changed(struct carp_net *cn)

@@ -73,8 +73,9 @@ void carp_route_check(struct carp_dev *cd)
 {
 	if (unlikely(carp_route_all_ignored(cd) != READ_ONCE(cd->all_ignored)))
 		carp_news_settle(cd);
-	else if (unlikely(carp_route_unseen(cd)) &&
-		 time_after(jiffies, READ_ONCE(cd->routes_at) + HZ))
+	else if ((unlikely(carp_route_unseen(cd)) &&
+		  time_after(jiffies, READ_ONCE(cd->routes_at) + HZ)) ||
+		 unlikely(carp_route6_unseen(cd)))
 		carp_news_look(cd);
 }
 

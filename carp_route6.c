@@ -273,6 +273,42 @@ static void flag_one(struct fib6_info *f6i, const struct search *s)
 	mark(f6i->fib6_nh);
 }
 
+/* How many routes of IPv6 have ever been made in the namespace. */
+static u32 routes_made(const struct net *net)
+{
+	const struct rt6_statistics *stats = net->ipv6.rt6_stats;
+
+	return READ_ONCE(stats->fib_rt_entries) +
+	       READ_ONCE(stats->fib_discarded_routes);
+}
+
+/**
+ * carp_route6_unseen() - whether IPv6 routes were made since carp_route6_flag(),
+ *	and it is time to look at them
+ * @cd: interface
+ *
+ * IPv6 tells only of routes that are the first ones of their prefix.
+ *
+ * Context: RTNL or RCU read side.
+ */
+bool carp_route6_unseen(const struct carp_dev *cd)
+{
+	return __in6_dev_get(cd->dev) &&
+	       routes_made(dev_net(cd->dev)) != READ_ONCE(cd->routes6_seen) &&
+	       time_after_eq(jiffies, READ_ONCE(cd->routes6_next));
+}
+
+/*
+ * All routes are walked.  There may be hundreds of thousands, and always new ones:
+ * then it may cost a hundredth of the time.
+ */
+static void note_walked(struct carp_dev *cd, u32 made, unsigned long began)
+{
+	WRITE_ONCE(cd->routes6_seen, made);
+	WRITE_ONCE(cd->routes6_next,
+		   jiffies + HZ + 100 * (jiffies - began));
+}
+
 /**
  * carp_route6_flag() - after IPv6 has handled an event of ours
  * @cd: interface
@@ -286,13 +322,17 @@ void carp_route6_flag(struct carp_dev *cd)
 		.dev	= cd->dev,
 		.found	= flag_one,
 	};
+	unsigned long began = jiffies;
+	u32 made;
 
 	ASSERT_RTNL();
 	if (!__in6_dev_get(cd->dev))
 		return;
+	made = routes_made(all.net);
 	rcu_read_lock();
 	each_table(all.net, walk_table, &all);
 	rcu_read_unlock();
+	note_walked(cd, made, began);
 	flush(cd);
 }
 

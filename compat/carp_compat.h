@@ -121,4 +121,8 @@ static int fn##_adapter(struct net *src_net, struct net_device *dev,	\
 #endif
 #endif
 
+#ifndef INFINITY_LIFE_TIME
+#define INFINITY_LIFE_TIME	0xFFFFFFFF
+#endif
+
 #endif /* _CARP_COMPAT_H */

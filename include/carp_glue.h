@@ -358,6 +358,7 @@ void carp_route6_setup(struct net_device *dev);
 void carp_route6_serve(struct carp_dev *cd);
 void carp_route6_made(struct fib6_info *f6i);
 void carp_route6_mark(struct inet6_ifaddr *ifa);
+bool carp_route6_unseen(const struct carp_dev *cd);
 void carp_route6_flag(struct carp_dev *cd);
 void carp_route6_init(struct carp_net *cn);
 void carp_route6_exit(struct carp_net *cn);

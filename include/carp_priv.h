@@ -374,6 +374,9 @@ enum {
  *	yet; RTNL
  * @routes_seen: state of the namespace's IPv4 routes at the last
  *	carp_route_flag(), lockless
+ * @routes6_seen: number of IPv6 routes made in the namespace at the last
+ *	carp_route6_flag(); written under RTNL
+ * @routes6_next: when that is looked at next, jiffies; written under RTNL
  * @routes_at: when that was, jiffies, lockless
  * @all_ignored: carp_route_all_ignored() at the last carp_route_flag()
  * @auth_stale: @auth is older than key or addresses, for want of memory; RTNL
@@ -452,6 +455,8 @@ struct carp_dev {
 	bool			hushed;
 	struct hlist_head	*nexthops;
 	int			routes_seen;
+	u32			routes6_seen;
+	unsigned long		routes6_next;
 	unsigned long		routes_at;
 	bool			all_ignored;
 	bool			auth_stale;

@@ -54,6 +54,13 @@ ip -n B -6 route add default via 2001:db8::3 dev eth0 metric 4000
 ip -n B route add 203.0.113.0/24 tos 0x10 via 192.0.2.3 dev eth0
 ip -n B route add 203.0.113.0/24 via 198.51.100.1 dev carp0 metric 10
 ip -n B route add 203.0.113.0/24 via 192.0.2.3 dev eth0 metric 4000
+# Nor told of over IPv6: behind one that leads to a cable that is not plugged in
+ip -n B link add d1 type veth peer name d2
+ip -n B link set d1 up
+on B sysctl -qw net.ipv6.conf.d1.ignore_routes_with_linkdown=1
+ip -n B -6 route add 2001:db8:113::/64 dev d1 metric 5
+ip -n B -6 route add 2001:db8:113::/64 via 2001:db8:5::1 dev carp0 metric 10
+ip -n B -6 route add 2001:db8:113::/64 via 2001:db8::3 dev eth0 metric 4000
 # Two paths: all flows take the one that leads somewhere.
 ip -n B route add 10.9.0.0/16 nexthop via 198.51.100.1 dev carp0 \
 	nexthop via 192.0.2.3 dev eth0
@@ -73,6 +80,8 @@ flows() {
 is "$(flows)" "dev eth0" "of two paths only one is taken"
 second() { [[ $(dev B 203.0.113.1) == "dev eth0" ]]; }
 wait_ok 3 "one behind another of its prefix is found" second
+second6() { [[ $(dev B 2001:db8:113::1) == "dev eth0" ]]; }
+wait_ok 5 "and over IPv6" second6
 
 # Prefixes in each other, two of the same, and one made under a rule.
 ip -n B addr add 198.51.100.101/25 dev carp0
@@ -98,7 +107,7 @@ give B 30
 leads A eth0 "A is BACKUP" $(given 20) $(given 30)
 # shellcheck disable=SC2046 # a list
 leads B carp0 "B is MASTER" $(given 20) $(given 30) 8.8.8.8 2001:db8:8::1 \
-	198.51.100.20 198.51.100.200 100.64.0.9 203.0.113.1
+	198.51.100.20 198.51.100.200 100.64.0.9 203.0.113.1 2001:db8:113::1
 paths() { [[ $(flows) == "dev carp0 dev eth0" ]]; }
 wait_ok 3 "both paths are taken" paths
 # What is said of links does not lose the marks.
