@@ -8,7 +8,7 @@
 # redirected nowhere, who has sent to the host's own is, as ever. And offloaded
 # flows end with mastership, whatever a hub brings.
 #
-#	A (master) ---+--- SW:br0	A:eth1, S:eth1 ---+--- SW:br1
+#	A (master) ---+--- SW:br0	A:lan0 (eth1), S:eth1 ---+--- SW:br1
 #	B (backup) ---+
 #	C (client) ---+
 #	E (client of A itself) ---+
@@ -28,7 +28,11 @@ ip -n S addr flush dev eth0
 for host in A S; do
 	nic $host eth1 br1
 done
-ip -n A addr add 198.51.100.1/24 dev eth1
+# By a bridge: such flows go on whatever becomes of their routes.
+ip -n A link add lan0 type bridge
+ip -n A link set eth1 master lan0
+ip -n A link set lan0 up
+ip -n A addr add 198.51.100.1/24 dev lan0
 ip -n S addr add 198.51.100.4/24 dev eth1
 ip -n S route add default via 198.51.100.1
 record A B C E R
