@@ -179,6 +179,41 @@ within "$busy_ours" 200 1000 "without a bound it would be a lot"
 within "$busy_theirs" 0 40 "with it, little"
 ip -n A link del d2
 
+# Announcements, of which there is one for each address
+# announced NS: by four interfaces that become MASTER five times
+announced() {
+	local ns=$1 i n before
+	ip -n "$ns" link add d3 type dummy
+	ip -n "$ns" link set d3 up
+	for i in 1 2 3 4; do
+		echo "link add e$i link d3 type carp vhid $i advbase 10 state master"
+		echo "link set e$i up"
+		for n in {1..250}; do
+			echo "addr add 10.7$i.$n.1/32 dev e$i"
+		done
+	done >"$OUT/batch"
+	ip -n "$ns" -batch "$OUT/batch"
+	wait_state "$ns" MASTER 10 e4
+	sleep 5
+	for n in 1 2 3 4 5; do
+		for i in 1 2 3 4; do
+			echo "link set e$i type carp state backup"
+			echo "link set e$i type carp state master"
+		done
+	done >"$OUT/batch"
+	before=$(on_sys "$ns" cat /sys/class/net/d3/statistics/tx_packets)
+	ip -n "$ns" -batch "$OUT/batch"
+	sleep 0.1
+	sent=$(($(on_sys "$ns" cat /sys/class/net/d3/statistics/tx_packets) - before))
+	ip -n "$ns" link del d3
+}
+ip -n U0 link del d1
+announced U0
+within "$sent" 3900 4200 "4,000 announcements a second, and the advertisements"
+announced A
+within "$sent" 5000 5200 "the initial user namespace announces all that it likes"
+many U0 d1 26
+
 # What is given back can be had again.
 ip -n U0 link del d1.1
 ip -n U0 link del d1.2
