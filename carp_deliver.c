@@ -192,6 +192,48 @@ static struct carp_dev *by_vhid(struct carp_dev *cd, u8 vhid)
 	return unlikely(vhid) ? rcu_dereference(cd->port->vhosts[vhid]) : NULL;
 }
 
+/**
+ * carp_deliver_may_let_in() - whether a packet may have to be let in
+ * @port: carrier that it came by
+ * @from: its source
+ *
+ * Context: softirq, RCU read side.
+ * Return: false if carp_deliver_let_in() surely has nothing to do.
+ */
+bool carp_deliver_may_let_in(const struct carp_port *port, __be32 from)
+{
+	const struct net *net = dev_net(port->carrier);
+
+	return !READ_ONCE(net->ipv4.fib_has_custom_local_routes) &&
+	       carp_vip_may_be(port->cn, from);
+}
+
+/**
+ * carp_deliver_let_in() - have a packet from a virtual address let in
+ * @port: carrier that it came by
+ * @from: its source
+ *
+ * Routing refuses as spoofed what comes from an address of any interface here,
+ * a virtual one that another host serves included.  It does so by a shortcut
+ * (fib_validate_source()); the full check asks for the route to the source, and
+ * routes of ours are not in force.  Custom local routes are what makes it take
+ * the full check.  Nobody takes that mark away again, and it costs a lookup for
+ * each packet that is routed, so it is set where such a packet has come.
+ *
+ * Context: softirq, RCU read side.
+ */
+void carp_deliver_let_in(const struct carp_port *port, __be32 from)
+{
+	struct net *net = dev_net(port->carrier);
+	struct in6_addr mapped;
+
+	if (!carp_deliver_may_let_in(port, from))
+		return;
+	mapped = carp_mapped(from);
+	if (carp_vip_idle(port->carrier, &mapped))
+		WRITE_ONCE(net->ipv4.fib_has_custom_local_routes, true);
+}
+
 static u32 *stamp_of(struct carp_port *port, const struct in6_addr *source)
 {
 	return &port->sources[carp_vip6_hash(source) >>
@@ -233,7 +275,7 @@ static noinline u8 find4(struct carp_dev *cd, struct sk_buff *skb,
 	enum carp_deliver mode = carp_deliver_mode(cd);
 	u8 vhid = cd->vhid;
 
-	carp_input_let_in(cd->port, iph->saddr);
+	carp_deliver_let_in(cd->port, iph->saddr);
 	if (in_dev && mode != CARP_DELIVER_SELF && has_our_routes(cd))
 		vhid = mode == CARP_DELIVER_LOWER ? 0 :
 		       reverse4(cd, skb, in_dev, iph);
@@ -390,6 +432,28 @@ rx_handler_result_t carp_deliver(struct carp_dev *cd, struct sk_buff **pskb)
 			return finish(cd, skb, by_vhid(cd, v->vhid));
 	}
 	return deliver_slowly(cd, pskb);
+}
+
+/**
+ * carp_deliver_copy() - give an interface a copy of a frame
+ * @cd: interface
+ * @skb: frame that the carrier has received
+ * @type: PACKET_HOST and so on
+ *
+ * Context: softirq, RCU read side.
+ */
+void carp_deliver_copy(struct carp_dev *cd, struct sk_buff *skb, u8 type)
+{
+	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
+
+	if (!copy) {
+		DEV_STATS_INC(cd->dev, rx_dropped);
+		return;
+	}
+	copy->dev = cd->dev;
+	copy->pkt_type = type;
+	dev_sw_netstats_rx_add(cd->dev, copy->len + ETH_HLEN);
+	netif_rx(copy);
 }
 
 /**

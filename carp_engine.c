@@ -144,7 +144,7 @@ static void announce(struct carp_dev *cd, enum carp_event ev, u32 actions,
 		      carp_lower_mac(cd));
 
 	if (!(actions & CARP_ACT_ANNOUNCE) &&
-	    !(actions & CARP_ACT_ADVERT && carp_input_contested(cd))) {
+	    !(actions & CARP_ACT_ADVERT && carp_defence_due(cd))) {
 		if (actions & CARP_ACT_ADVERT)
 			carp_lladdr_repeat(cd, generation);
 		return;

@@ -17,13 +17,11 @@
  *                                or it would take them for spoofed
  *   everything else              not ours
  */
-#include <linux/if_arp.h>
 #include <linux/if_vlan.h>
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
-#include <net/arp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
@@ -51,258 +49,6 @@ static inline rx_handler_result_t to_virtual_mac(struct carp_dev *cd,
 	if (likely(carp_serving(cd)))
 		return carp_deliver(cd, pskb);
 	return drop_inactive(cd, pskb);
-}
-
-static void copy_as(struct carp_dev *cd, struct sk_buff *skb, u8 type)
-{
-	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
-
-	if (!copy) {
-		DEV_STATS_INC(cd->dev, rx_dropped);
-		return;
-	}
-	copy->dev = cd->dev;
-	copy->pkt_type = type;
-	dev_sw_netstats_rx_add(cd->dev, copy->len + ETH_HLEN);
-	netif_rx(copy);
-}
-
-/**
- * carp_input_copy() - give an interface a copy of a frame
- * @cd: interface
- * @skb: frame that the carrier has received
- *
- * Context: softirq, RCU read side.
- */
-void carp_input_copy(struct carp_dev *cd, struct sk_buff *skb)
-{
-	copy_as(cd, skb, skb->pkt_type);
-}
-
-/*
- * With arp_filter, or a strict rp_filter, the stack answers only if packets to
- * whoever asks leave by our interface, but they leave by the lower device, whose
- * routes come first.  So it is answered here, and the stack, and whoever
- * listens, may only see the question.
- */
-static bool is_filtered(struct in_device *in_dev)
-{
-	return IN_DEV_ARPFILTER(in_dev) || IN_DEV_RPFILTER(in_dev) == 1;
-}
-
-static bool answer_filtered(struct carp_dev *cd, const struct carp_arp *arp)
-{
-	struct in_device *in_dev = __in_dev_get_rcu(cd->dev);
-	struct in6_addr addr = carp_mapped(arp->tpa);
-
-	if (!in_dev || likely(!is_filtered(in_dev)) ||
-	    arp->hdr.ar_op != htons(ARPOP_REQUEST) ||
-	    IN_DEV_ARP_IGNORE(in_dev) > 1)
-		return false;
-	if (!carp_vip_has(cd, &addr))
-		return false;
-	arp_send(ARPOP_REPLY, ETH_P_ARP, arp->spa, cd->dev, arp->tpa, arp->sha,
-		 cd->dev->dev_addr, arp->sha);
-	return true;
-}
-
-static bool may_need_let_in(const struct carp_port *port, __be32 from)
-{
-	const struct net *net = dev_net(port->carrier);
-
-	return !READ_ONCE(net->ipv4.fib_has_custom_local_routes) &&
-	       carp_vip_may_be(port->cn, from);
-}
-
-/**
- * carp_input_let_in() - have a packet from a virtual address let in
- * @port: carrier that it came by
- * @from: its source
- *
- * Routing refuses as spoofed what comes from an address of any interface here,
- * a virtual one that another host serves included.  It does so by a shortcut
- * (fib_validate_source()); the full check asks for the route to the source, and
- * routes of ours are not in force.  Custom local routes are what makes it take
- * the full check.  Nobody takes that mark away again, and it costs a lookup for
- * each packet that is routed, so it is set where such a packet has come.
- *
- * Context: softirq, RCU read side.
- */
-void carp_input_let_in(const struct carp_port *port, __be32 from)
-{
-	struct net *net = dev_net(port->carrier);
-	struct in6_addr mapped;
-
-	if (!may_need_let_in(port, from))
-		return;
-	mapped = carp_mapped(from);
-	if (carp_vip_idle(port->carrier, &mapped))
-		WRITE_ONCE(net->ipv4.fib_has_custom_local_routes, true);
-}
-
-/* Questions for this host only: every new MASTER announces its addresses. */
-static void let_ask(const struct carp_port *port, const struct carp_arp *arp)
-{
-	if (may_need_let_in(port, arp->spa) &&
-	    arp->hdr.ar_op == htons(ARPOP_REQUEST) && arp->spa != arp->tpa &&
-	    __ip_dev_find(dev_net(port->carrier), arp->tpa, false))
-		carp_input_let_in(port, arp->spa);
-}
-
-/**
- * carp_input_contested() - whether to say again where our addresses are
- * @cd: interface
- *
- * If somebody has claimed one since it was said last, and that was not within
- * this second: a quarrel is to cost the segment no more.
- *
- * Context: softirq or process.
- */
-bool carp_input_contested(struct carp_dev *cd)
-{
-	unsigned long last = READ_ONCE(cd->defended);
-
-	/* A last time that is half of the range of jiffies ago is no reason. */
-	if (likely(!READ_ONCE(cd->contested)) ||
-	    time_in_range_open(jiffies, last, last + HZ))
-		return false;
-	WRITE_ONCE(cd->defended, jiffies);
-	WRITE_ONCE(cd->contested, false);
-	return true;
-}
-
-/*
- * Claims by a virtual MAC are those of another MASTER, whose clients need nothing
- * said.  With lladdr lower they do, but there we may hear ourselves.
- */
-static bool is_our_kind(const struct carp_dev *cd, const u8 *mac)
-{
-	if (carp_lower_mac(cd))
-		return ether_addr_equal(mac, cd->dev->dev_addr);
-	return carp_is_virtual_mac(mac);
-}
-
-/*
- * With lladdr lower a claim may be that of a successor, whose first advertisement
- * is yet to come, and only the election tells.  So the contradiction goes with our
- * next advertisement, which is the one that makes another master step down.
- */
-static bool is_soon(const struct carp_dev *cd)
-{
-	return carp_lower_mac(cd) && READ_ONCE(cd->proto.cfg.advbase) <= 1;
-}
-
-/**
- * carp_input_claimed() - somebody has said that an address of ours is his
- * @cd: interface that has the address
- * @addr: the address, an IPv4 one mapped
- * @mac: where he says it is
- *
- * A ucarp that steps down says it with its own MAC after we have announced
- * ours, a host may have the address by mistake.  The last word is ours: to
- * what is not contradicted now the next advertisement adds a contradiction.
- *
- * Context: softirq, RCU read side.
- */
-void carp_input_claimed(struct carp_dev *cd, const struct in6_addr *addr,
-			const u8 *mac)
-{
-	u32 generation = READ_ONCE(cd->generation);
-
-	/*
-	 * No host has a group's MAC; who claims so is not answered to all.  One
-	 * that has bowed out and still serves has a successor.
-	 */
-	if (READ_ONCE(cd->proto.state) != CARP_STATE_MASTER ||
-	    is_our_kind(cd, mac) || is_multicast_ether_addr(mac))
-		return;
-	carp_count(cd, CARP_STAT_CONTESTED);
-	WRITE_ONCE(cd->contested, true);
-	if (is_soon(cd) || !carp_input_contested(cd))
-		return;
-	if (carp_lower_mac(cd)) {
-		carp_raise(cd, CARP_EV_ANNOUNCE, CARP_REASON_NONE);
-	} else if (carp_share_public(cd, addr)) {
-		carp_pace_defend(cd, generation, addr);
-	} else if (ipv6_addr_v4mapped(addr)) {
-		carp_contradict(cd, addr->s6_addr32[3], mac);
-	} else {
-		carp_contradict6(cd, addr, mac);
-	}
-}
-
-static void claimed(struct carp_port *port, const struct carp_arp *arp)
-{
-	struct in6_addr addr = carp_mapped(arp->spa);
-	const struct carp_vip *vip;
-
-	carp_vip_for_each(vip, port, &addr)
-		carp_input_claimed(vip->cd, &addr, arp->sha);
-}
-
-/* Of another MASTER: a question only by its form. */
-static bool is_announcement(const struct carp_dev *cd,
-			    const struct carp_arp *arp)
-{
-	return arp->spa == arp->tpa &&
-	       (carp_is_virtual_mac(arp->sha) || carp_lower_mac(cd));
-}
-
-/* NULL if it is none for IPv4 on Ethernet: nobody minds those. */
-static const struct carp_arp *arp_header(const struct sk_buff *skb,
-					 struct carp_arp *buf)
-{
-	const struct carp_arp *arp;
-
-	arp = skb_header_pointer(skb, 0, sizeof(*buf), buf);
-	if (!arp || arp->hdr.ar_pro != htons(ETH_P_IP) ||
-	    arp->hdr.ar_hln != ETH_ALEN || arp->hdr.ar_pln != sizeof(arp->spa))
-		return NULL;
-	return arp;
-}
-
-/* A broadcast question: our interface answers it, the carrier will not. */
-static void arp(struct carp_port *port, struct sk_buff *skb)
-{
-	struct in6_addr addr, client;
-	const struct carp_arp *arp;
-	struct carp_arp _arp;
-	struct carp_dev *cd;
-
-	arp = arp_header(skb, &_arp);
-	if (!arp)
-		return;
-	addr = carp_mapped(arp->tpa);
-	client = carp_mapped(arp->spa);
-	cd = carp_share_pick(port, &addr, &client);
-	let_ask(port, arp);
-	if (cd && carp_serving(cd) && !is_announcement(cd, arp))
-		copy_as(cd, skb, answer_filtered(cd, arp) ? PACKET_OTHERHOST :
-							    skb->pkt_type);
-	claimed(port, arp);
-}
-
-static rx_handler_result_t refresh_arp(struct carp_dev *cd,
-				       struct sk_buff **pskb)
-{
-	rx_handler_result_t result;
-	struct in6_addr addr, client;
-	const struct carp_arp *arp;
-	struct carp_arp _arp;
-	bool answered;
-
-	arp = arp_header(*pskb, &_arp);
-	if (!arp || arp->hdr.ar_op != htons(ARPOP_REQUEST))
-		return to_virtual_mac(cd, pskb);
-	addr = carp_mapped(arp->tpa);
-	client = carp_mapped(arp->spa);
-	cd = carp_share_refresh(cd, &addr, &client);
-	let_ask(cd->port, arp);
-	answered = carp_serving(cd) && answer_filtered(cd, arp);
-	result = to_virtual_mac(cd, pskb);
-	if (answered && result == RX_HANDLER_ANOTHER)
-		(*pskb)->pkt_type = PACKET_OTHERHOST;
-	return result;
 }
 
 static bool wants_group(const struct carp_dev *cd, const u8 *group,
@@ -365,7 +111,7 @@ static void multicast(struct carp_port *port, struct sk_buff *skb)
 	is_query = group_of(skb, group);
 	list_for_each_entry_rcu(cd, &port->devs, port_node)
 		if (wants_group(cd, group, is_query))
-			carp_input_copy(cd, skb);
+			carp_deliver_copy(cd, skb, skb->pkt_type);
 }
 
 /* What asks for addresses is answered, or not, by the rules of arp(). */
@@ -377,7 +123,7 @@ static void broadcast(struct carp_port *port, struct sk_buff *skb)
 		return;
 	list_for_each_entry_rcu(cd, &port->devs, port_node)
 		if (READ_ONCE(cd->broadcast) && carp_serving(cd))
-			carp_input_copy(cd, skb);
+			carp_deliver_copy(cd, skb, skb->pkt_type);
 }
 
 /* Whether that was all that is to be done with it. */
@@ -408,13 +154,13 @@ static bool group_frame(struct carp_port *port, struct sk_buff *skb)
 	struct iphdr _iph;
 
 	if (skb->protocol == htons(ETH_P_ARP)) {
-		arp(port, skb);
+		carp_arp_input(port, skb);
 		return false;
 	}
 	if (skb->protocol == htons(ETH_P_IP)) {
 		iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
 		if (iph && iph->protocol != CARP_IPPROTO)
-			carp_input_let_in(port, iph->saddr);
+			carp_deliver_let_in(port, iph->saddr);
 		else if (iph && iph->daddr == htonl(CARP_GROUP4))
 			refused = carp_advert_input4(port, skb);
 	}
@@ -480,10 +226,8 @@ static noinline rx_handler_result_t to_carrier(struct carp_port *port,
 {
 	struct sk_buff *skb = *pskb;
 	const struct ipv6hdr *ip6h;
-	const struct carp_arp *arp;
 	const struct iphdr *iph;
 	struct ipv6hdr _ip6h;
-	struct carp_arp _arp;
 	struct iphdr _iph;
 
 	switch (skb->protocol) {
@@ -498,7 +242,7 @@ static noinline rx_handler_result_t to_carrier(struct carp_port *port,
 			consume_skb(skb);
 			return RX_HANDLER_CONSUMED;
 		}
-		carp_input_let_in(port, iph->saddr);
+		carp_deliver_let_in(port, iph->saddr);
 		break;
 	case htons(ETH_P_IPV6):
 		ip6h = skb_header_pointer(skb, 0, sizeof(_ip6h), &_ip6h);
@@ -506,9 +250,7 @@ static noinline rx_handler_result_t to_carrier(struct carp_port *port,
 			return group_result(port, pskb);
 		break;
 	case htons(ETH_P_ARP):
-		arp = arp_header(skb, &_arp);
-		if (arp)
-			let_ask(port, arp);
+		carp_arp_to_carrier(port, skb);
 		break;
 	}
 	return RX_HANDLER_PASS;
@@ -593,27 +335,26 @@ static bool may_ask(const struct sk_buff *skb)
 static noinline rx_handler_result_t refresh(struct carp_dev *cd,
 					    struct sk_buff **pskb)
 {
+	rx_handler_result_t result;
+	bool answered = false;
+
 	if ((*pskb)->protocol == htons(ETH_P_ARP))
-		return refresh_arp(cd, pskb);
-	return to_virtual_mac(carp_nd_refreshed(cd, *pskb), pskb);
+		cd = carp_arp_refreshed(cd, *pskb, &answered);
+	else
+		cd = carp_nd_refreshed(cd, *pskb);
+	result = to_virtual_mac(cd, pskb);
+	if (answered && result == RX_HANDLER_ANOTHER)
+		(*pskb)->pkt_type = PACKET_OTHERHOST;
+	return result;
 }
 
-/*
- * To the lower device's MAC, which is that of an interface with lladdr lower, too.
- * The lower device may wait for the same ARP reply.
- */
+/* To the lower device's MAC, which is that of an interface with lladdr lower, too. */
 static noinline rx_handler_result_t to_lower_mac(struct carp_dev *cd,
 						 struct sk_buff **pskb)
 {
-	const struct carp_arp *arp;
-	struct carp_arp _arp;
-
 	if ((*pskb)->protocol != htons(ETH_P_ARP))
 		return carp_deliver(cd, pskb);
-	arp = arp_header(*pskb, &_arp);
-	if (arp)
-		copy_as(cd, *pskb, answer_filtered(cd, arp) ? PACKET_OTHERHOST :
-							      PACKET_HOST);
+	carp_arp_copy(cd, *pskb);
 	return RX_HANDLER_PASS;
 }
 

@@ -21,7 +21,9 @@
  *     carp_deliver.c	the device that they come in by
  *     carp_tap.c	who listens on our interface
  *     carp_advert.c	advertisements among them (protocol 112)
+ *     carp_arp.c	ARP among them
  *     carp_nd.c	neighbour discovery among them
+ *     carp_conflict.c	others that claim our addresses by these
  *     carp_output.c	advertisements and announcements sent
  *     carp_output6.c	the same over IPv6
  *     carp_unicast.c	advertisements to peers instead of the group

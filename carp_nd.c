@@ -27,7 +27,7 @@ static bool solicited(struct carp_port *port, struct sk_buff *skb,
 	if (ipv6_addr_any(&iph->saddr) && !carp_share_public(cd, target))
 		carp_contradict6(cd, target, eth_hdr(skb)->h_source);
 	else
-		carp_input_copy(cd, skb);
+		carp_deliver_copy(cd, skb, skb->pkt_type);
 	return cd;
 }
 
@@ -44,7 +44,7 @@ static void advertised(struct carp_port *port, const struct sk_buff *skb,
 	    opt[0] != ND_OPT_TARGET_LL_ADDR)
 		return;
 	carp_vip_for_each(vip, port, target)
-		carp_input_claimed(vip->cd, target, opt + 2);
+		carp_addr_conflict(vip->cd, target, opt + 2);
 }
 
 /**

@@ -117,17 +117,14 @@ static inline struct carp_port *carp_port_rcu(const struct net_device *dev)
 	return rcu_dereference(dev->rx_handler_data);
 }
 
-void carp_input_copy(struct carp_dev *cd, struct sk_buff *skb);
-void carp_input_let_in(const struct carp_port *port, __be32 from);
-bool carp_input_contested(struct carp_dev *cd);
-void carp_input_claimed(struct carp_dev *cd, const struct in6_addr *addr,
-			const u8 *mac);
-
 unsigned int carp_input_ingress(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state);
 
 /* carp_deliver.c: the device that they come in by */
 rx_handler_result_t carp_deliver(struct carp_dev *cd, struct sk_buff **pskb);
+void carp_deliver_copy(struct carp_dev *cd, struct sk_buff *skb, u8 type);
+bool carp_deliver_may_let_in(const struct carp_port *port, __be32 from);
+void carp_deliver_let_in(const struct carp_port *port, __be32 from);
 int carp_deliver_init(void);
 void carp_deliver_exit(void);
 bool carp_deliver_came(const struct net_device *dev,
@@ -143,6 +140,19 @@ static inline bool carp_tap_any(const struct carp_dev *cd)
 	return !list_empty(&cd->dev->ptype_all) ||
 	       !list_empty(&cd->dev->ptype_specific);
 }
+
+/* carp_conflict.c: others that claim our addresses */
+bool carp_defence_due(struct carp_dev *cd);
+void carp_addr_conflict(struct carp_dev *cd, const struct in6_addr *addr,
+			const u8 *mac);
+
+/* carp_arp.c: ARP received */
+void carp_arp_input(struct carp_port *port, struct sk_buff *skb);
+void carp_arp_to_carrier(const struct carp_port *port,
+			 const struct sk_buff *skb);
+void carp_arp_copy(struct carp_dev *cd, struct sk_buff *skb);
+struct carp_dev *carp_arp_refreshed(struct carp_dev *cd,
+				    const struct sk_buff *skb, bool *answered);
 
 /* carp_nd.c: neighbour discovery received */
 bool carp_nd_input(struct carp_port *port, struct sk_buff *skb);

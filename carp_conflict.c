@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Address conflicts (RFC 5227): another host says that an address of ours is its
+ * own, by ARP or neighbour discovery.
+ */
+#include <linux/etherdevice.h>
+
+#include "carp_priv.h"
+
+/**
+ * carp_defence_due() - whether to say again where our addresses are
+ * @cd: interface
+ *
+ * If somebody has claimed one since it was said last, and that was not within
+ * this second: a quarrel is to cost the segment no more.
+ *
+ * Context: softirq or process.
+ */
+bool carp_defence_due(struct carp_dev *cd)
+{
+	unsigned long last = READ_ONCE(cd->defended);
+
+	/* A last time that is half of the range of jiffies ago is no reason. */
+	if (likely(!READ_ONCE(cd->contested)) ||
+	    time_in_range_open(jiffies, last, last + HZ))
+		return false;
+	WRITE_ONCE(cd->defended, jiffies);
+	WRITE_ONCE(cd->contested, false);
+	return true;
+}
+
+/*
+ * Claims by a virtual MAC are those of another MASTER, whose clients need nothing
+ * said.  With lladdr lower they do, but there we may hear ourselves.
+ */
+static bool is_our_kind(const struct carp_dev *cd, const u8 *mac)
+{
+	if (carp_lower_mac(cd))
+		return ether_addr_equal(mac, cd->dev->dev_addr);
+	return carp_is_virtual_mac(mac);
+}
+
+/*
+ * With lladdr lower a claim may be that of a successor, whose first advertisement
+ * is yet to come, and only the election tells.  So the contradiction goes with our
+ * next advertisement, which is the one that makes another master step down.
+ */
+static bool is_soon(const struct carp_dev *cd)
+{
+	return carp_lower_mac(cd) && READ_ONCE(cd->proto.cfg.advbase) <= 1;
+}
+
+/**
+ * carp_addr_conflict() - somebody has said that an address of ours is his
+ * @cd: interface that has the address
+ * @addr: the address, an IPv4 one mapped
+ * @mac: where he says it is
+ *
+ * A ucarp that steps down says it with its own MAC after we have announced
+ * ours, a host may have the address by mistake.  The last word is ours: to
+ * what is not contradicted now the next advertisement adds a contradiction.
+ *
+ * Context: softirq, RCU read side.
+ */
+void carp_addr_conflict(struct carp_dev *cd, const struct in6_addr *addr,
+			const u8 *mac)
+{
+	u32 generation = READ_ONCE(cd->generation);
+
+	/*
+	 * No host has a group's MAC; who claims so is not answered to all.  One
+	 * that has bowed out and still serves has a successor.
+	 */
+	if (READ_ONCE(cd->proto.state) != CARP_STATE_MASTER ||
+	    is_our_kind(cd, mac) || is_multicast_ether_addr(mac))
+		return;
+	carp_count(cd, CARP_STAT_CONTESTED);
+	WRITE_ONCE(cd->contested, true);
+	if (is_soon(cd) || !carp_defence_due(cd))
+		return;
+	if (carp_lower_mac(cd)) {
+		carp_raise(cd, CARP_EV_ANNOUNCE, CARP_REASON_NONE);
+	} else if (carp_share_public(cd, addr)) {
+		carp_pace_defend(cd, generation, addr);
+	} else if (ipv6_addr_v4mapped(addr)) {
+		carp_contradict(cd, addr->s6_addr32[3], mac);
+	} else {
+		carp_contradict6(cd, addr, mac);
+	}
+}
