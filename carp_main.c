@@ -67,21 +67,11 @@
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
 #include <net/net_namespace.h>
-#include <net/netns/generic.h>
 
 #include "carp_priv.h"
 
-static unsigned int carp_net_id __read_mostly;
+unsigned int carp_net_id __read_mostly;
 struct workqueue_struct *carp_wq;
-
-/**
- * carp_pernet() - what a network namespace has of CARP
- * @net: namespace
- */
-struct carp_net *carp_pernet(const struct net *net)
-{
-	return net_generic(net, carp_net_id);
-}
 
 static int __net_init carp_net_init(struct net *net)
 {

@@ -7,8 +7,17 @@
 #define _CARP_GLUE_H
 
 /* carp_main.c */
-struct carp_net *carp_pernet(const struct net *net);
+extern unsigned int carp_net_id;
 extern struct workqueue_struct *carp_wq;
+
+/**
+ * carp_pernet() - what a network namespace has of CARP
+ * @net: namespace
+ */
+static inline struct carp_net *carp_pernet(const struct net *net)
+{
+	return net_generic(net, carp_net_id);
+}
 
 /* carp_netdev.c: the net device */
 extern const struct net_device_ops carp_netdev_ops;

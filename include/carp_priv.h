@@ -45,6 +45,7 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/ipv6.h>
+#include <net/netns/generic.h>
 
 #include "carp_demote.h"
 #include "carp_heard.h"

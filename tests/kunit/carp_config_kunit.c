@@ -82,7 +82,7 @@ static int config_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, dev);
 	KUNIT_ASSERT_NOT_NULL(test, cd);
 	KUNIT_ASSERT_NOT_NULL(test, before);
-	memset(&fakes, 0, sizeof(fakes));
+	fakes_reset();
 	empty();
 	dev_net_set(dev, &init_net);
 	cd->dev = dev;
@@ -371,10 +371,10 @@ static void whose_preempt(struct kunit *test)
 	struct carp_proto_config cfg = {};
 	unsigned int i, host;
 
-	fakes.cn.preempt_boot_hold = 20;
+	fakes.cn->preempt_boot_hold = 20;
 	for (i = 0; i < ARRAY_SIZE(own); i++) {
 		for (host = 0; host < 2; host++) {
-			fakes.cn.preempt = host;
+			fakes.cn->preempt = host;
 			cd->preempt = own[i];
 			carp_config_preempt(cd, &cfg);
 			KUNIT_EXPECT_EQ(test, cfg.preempt, want[i][host]);
@@ -595,6 +595,8 @@ static struct kunit_case config_cases[] = {
 
 static struct kunit_suite config_suite = {
 	.name = "carp_config",
+	.suite_init = fakes_init,
+	.suite_exit = fakes_exit,
 	.init = config_init,
 	.exit = config_exit,
 	.test_cases = config_cases,

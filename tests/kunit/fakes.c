@@ -6,9 +6,39 @@
 
 struct fakes fakes;
 
-struct carp_net *carp_pernet(const struct net *net)
+unsigned int carp_net_id;
+
+static struct pernet_operations ops = {
+	.id	= &carp_net_id,
+	.size	= sizeof(struct carp_net),
+};
+
+/**
+ * fakes_init() - have each namespace have what carp_pernet() gives
+ * @suite: unused
+ */
+int fakes_init(struct kunit_suite *suite)
 {
-	return &fakes.cn;
+	return register_pernet_subsys(&ops);
+}
+
+/**
+ * fakes_exit() - undo fakes_init()
+ * @suite: unused
+ */
+void fakes_exit(struct kunit_suite *suite)
+{
+	unregister_pernet_subsys(&ops);
+}
+
+/**
+ * fakes_reset() - nothing is told yet, and nothing noted
+ */
+void fakes_reset(void)
+{
+	memset(&fakes, 0, sizeof(fakes));
+	fakes.cn = carp_pernet(&init_net);
+	memset(fakes.cn, 0, sizeof(*fakes.cn));
 }
 
 u32 carp_demoter_total(const struct net *net)

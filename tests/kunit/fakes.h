@@ -6,11 +6,13 @@
 #ifndef _CARP_FAKES_H
 #define _CARP_FAKES_H
 
+#include <kunit/test.h>
+
 #include "carp_priv.h"
 
 /**
  * struct fakes - what the fakes are told, and what they note
- * @cn: settings of the namespace
+ * @cn: of the initial namespace
  * @total: demotion in force
  * @vip: the only virtual address, IPv4
  * @vip6: the only virtual address, IPv6
@@ -23,7 +25,7 @@
  * @lingered: calls of carp_linger_one()
  */
 struct fakes {
-	struct carp_net		cn;
+	struct carp_net		*cn;
 	u32			total;
 	__be32			vip;
 	struct in6_addr		vip6;
@@ -37,5 +39,9 @@ struct fakes {
 };
 
 extern struct fakes fakes;
+
+int fakes_init(struct kunit_suite *suite);
+void fakes_exit(struct kunit_suite *suite);
+void fakes_reset(void);
 
 #endif /* _CARP_FAKES_H */
