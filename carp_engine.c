@@ -124,7 +124,7 @@ static void switch_datapath(struct carp_dev *cd)
 {
 	WRITE_ONCE(cd->serving, cd->proto.serving);
 	carp_route_serve(cd);
-	carp_vip6_serve(cd);
+	carp_tentative_serve(cd);
 	carp_route6_serve(cd);
 	if (READ_ONCE(cd->families) & CARP_FAMILY_6)
 		carp_news_look(cd);
@@ -236,7 +236,7 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 	report_masters(cd);
 	carp_route_check(cd);
 	if (READ_ONCE(cd->families) & CARP_FAMILY_6) {
-		carp_vip6_serve(cd);
+		carp_tentative_serve(cd);
 		carp_route6_serve(cd);
 	}
 	box.n = 0;

@@ -31,9 +31,9 @@
  *     carp_guard.c	what must not be sent (netfilter hooks)
  *     carp_guard6.c	the same for IPv6
  *     carp_exempt.c	what may be sent though it is not served
- *     carp_vip.c	the virtual addresses (inetaddr notifiers)
- *     carp_vip6.c	IPv6 ones among them (inet6addr notifiers)
- *     carp_addrmsg.c	whether these can be used (rtnetlink)
+ *     carp_vip.c	the virtual addresses
+ *     carp_addr.c	how these come and go (inetaddr and inet6addr notifiers)
+ *     carp_tentative.c	whether IPv6 ones can be used
  *     carp_share.c	those that several vhids share
  *     carp_route.c	routes to them (FIB)
  *     carp_route6.c	the same for IPv6
@@ -146,7 +146,7 @@ static int __init carp_init(void)
 	err = carp_advert_init();
 	if (err)
 		goto err_pernet;
-	err = carp_vip_register();
+	err = carp_addr_register();
 	if (err)
 		goto err_advert;
 	err = carp_notify_init();
@@ -165,7 +165,7 @@ err_genl:
 err_notify:
 	carp_notify_exit();
 err_vip:
-	carp_vip_unregister();
+	carp_addr_unregister();
 err_advert:
 	carp_advert_exit();
 err_pernet:
@@ -187,7 +187,7 @@ static void __exit carp_exit(void)
 	carp_rtnl_exit();
 	carp_genl_exit();
 	carp_notify_exit();
-	carp_vip_unregister();
+	carp_addr_unregister();
 	carp_advert_exit();
 	unregister_pernet_subsys(&carp_net_ops);
 	/* Digests on their way out are freed by work, queued by RCU. */

@@ -248,7 +248,7 @@ static void tell_addresses(struct carp_dev *cd)
 	if (serving == cd->told_serving)
 		return;
 	cd->told_serving = serving;
-	carp_addrmsg_send(cd);
+	carp_tentative_tell(cd);
 }
 
 static void tell(struct carp_dev *cd)

@@ -68,8 +68,8 @@ static int interface_first(struct carp_dev *cd, unsigned long event, void *ptr)
 		carp_linger_one(cd);
 		break;
 	case NETDEV_UP:
-		carp_vip_metric(cd->dev, true);
-		carp_vip6_awake(cd->dev);
+		carp_addr_metric(cd->dev, true);
+		carp_tentative_awake(cd->dev);
 		carp_route_open(cd);
 		break;
 	}
@@ -168,7 +168,7 @@ static void interface_last(struct carp_dev *cd, unsigned long event)
 		carp_route6_setup(cd->dev);
 		break;
 	case NETDEV_UP:
-		carp_vip_metric(cd->dev, false);
+		carp_addr_metric(cd->dev, false);
 		carp_route_flag(cd);
 		carp_route6_flag(cd);
 		carp_evaluate(cd);

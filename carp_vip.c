@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The virtual addresses: those of our interfaces, in a table that the
- * datapath asks "is this one of ours, and whose"; and what happens when IPv4
- * ones come and go. IPv4 addresses are in the table as IPv4-mapped ones.
- *
- * An address enters the table before the routing code hears of it, and
- * leaves it afterwards, so that there is no moment in which the kernel answers
- * for it and the guard does not know it.
+ * datapath asks "is this one of ours, and whose".  IPv4 addresses are in it as
+ * IPv4-mapped ones.
  */
 #include <linux/inetdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/addrconf.h>
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
 
-#include "carp_addrset.h"
 #include "carp_priv.h"
 
 /**
@@ -182,43 +178,11 @@ static struct carp_vip *lookup(struct carp_dev *cd, const struct in6_addr *addr)
 }
 
 /**
- * carp_vip_prepare() - make the table entry of an address that is about to come
- * @cd: interface
- * @addr: the address, an IPv4 one mapped
- * @extack: told why not
- *
- * Context: RTNL, may sleep.
- * Return: 0; -EADDRNOTAVAIL if it is the address of a peer, or would be shared
- * and cannot; or -ENOMEM.
- */
-int carp_vip_prepare(struct carp_dev *cd, const struct in6_addr *addr,
-		     struct netlink_ext_ack *extack)
-{
-	if (carp_unicast_is_peer(cd, addr)) {
-		NL_SET_ERR_MSG(extack,
-			       "carp: this is the address of a peer, and so another host's own; give another one, or take it from the peers");
-		return -EADDRNOTAVAIL;
-	}
-	if (!carp_lladdr_may_hold(cd, addr)) {
-		NL_SET_ERR_MSG(extack,
-			       "carp: another vhid has this address, and sharing one takes lladdr virtual for both; give another address");
-		return -EADDRNOTAVAIL;
-	}
-	if (!cd->spare_vip)
-		cd->spare_vip = kzalloc(sizeof(*cd->spare_vip),
-					GFP_KERNEL_ACCOUNT);
-	if (cd->spare_vip)
-		return 0;
-	NL_SET_ERR_MSG(extack, "carp: no memory for another virtual address");
-	return -ENOMEM;
-}
-
-/**
  * carp_vip_add() - put an address into the table, unless it is there
- * @cd: interface
+ * @cd: interface; has a spare_vip, or there may be no memory for it
  * @addr: the address, an IPv4 one mapped
  *
- * Context: RTNL; after carp_vip_prepare(), or there may be no memory for it.
+ * Context: RTNL.
  */
 void carp_vip_add(struct carp_dev *cd, const struct in6_addr *addr)
 {
@@ -284,8 +248,65 @@ void carp_vip_purge(struct carp_dev *cd)
 		}
 }
 
-/* Which families the interface has addresses of. */
-static u8 families(const struct carp_dev *cd)
+/**
+ * carp_addr6_next() - the IPv6 addresses of a device, one after the other
+ * @dev: any device
+ * @ifa: the last one, or NULL
+ *
+ * See carp_addr6_for_each().
+ *
+ * Context: RCU read side, one for the whole walk.
+ * Return: the next one that is not on its way out, or NULL.  Of those that the
+ * kernel makes to hide who we are no other host knows; they are not shared.
+ */
+struct inet6_ifaddr *carp_addr6_next(const struct net_device *dev,
+				     const struct inet6_ifaddr *ifa)
+{
+	const struct inet6_dev *idev = ifa ? ifa->idev : __in6_dev_get(dev);
+	const struct list_head *pos;
+
+	if (!idev)
+		return NULL;
+	pos = ifa ? &ifa->if_list : &idev->addr_list;
+	for (;;) {
+		struct inet6_ifaddr *next;
+
+		pos = rcu_dereference(list_next_rcu(pos));
+		if (pos == &idev->addr_list)
+			return NULL;
+		next = list_entry(pos, struct inet6_ifaddr, if_list);
+		if (READ_ONCE(next->state) != INET6_IFADDR_STATE_DEAD &&
+		    !(READ_ONCE(next->flags) & IFA_F_TEMPORARY))
+			return next;
+	}
+}
+
+/**
+ * carp_vip6_count() - number of IPv6 addresses of an interface
+ * @dev: our interface
+ *
+ * Context: RTNL or RCU read side.
+ */
+unsigned int carp_vip6_count(const struct net_device *dev)
+{
+	const struct inet6_ifaddr *ifa;
+	unsigned int n = 0;
+
+	rcu_read_lock();
+	carp_addr6_for_each(ifa, dev)
+		n++;
+	rcu_read_unlock();
+	return n;
+}
+
+/**
+ * carp_vip_families() - which families an interface has addresses of
+ * @cd: interface
+ *
+ * Context: RTNL.
+ * Return: CARP_FAMILY_4, CARP_FAMILY_6
+ */
+u8 carp_vip_families(const struct carp_dev *cd)
 {
 	const struct in_device *in_dev = __in_dev_get_rtnl(cd->dev);
 	u8 set = 0;
@@ -305,215 +326,5 @@ static u8 families(const struct carp_dev *cd)
  */
 bool carp_vip_any(const struct carp_dev *cd)
 {
-	return families(cd);
-}
-
-/**
- * carp_vip_changed() - an address has come or gone
- * @cd: interface
- * @gfp: what may be done for memory
- *
- * The first advertisement is authenticated over the first address, and the
- * last good-bye over the last one.
- *
- * Context: RTNL.
- */
-void carp_vip_changed(struct carp_dev *cd, gfp_t gfp)
-{
-	struct carp_net *cn = carp_pernet(dev_net(cd->dev));
-	u8 now = families(cd);
-
-	if (!now)
-		carp_evaluate(cd);
-	if (cd->dev->reg_state == NETREG_REGISTERED &&
-	    carp_auth_update(cd, gfp))
-		queue_delayed_work(carp_wq, &cn->retry_work, HZ);
-	WRITE_ONCE(cd->families, now);
-	carp_evaluate(cd);
-}
-
-/* The same address may have been given with another prefix too. */
-static bool still_there(struct net_device *dev, __be32 addr)
-{
-	struct in_device *in_dev = __in_dev_get_rtnl(dev);
-	struct in_ifaddr *ifa;
-
-	if (in_dev)
-		in_dev_for_each_ifa_rtnl(ifa, in_dev)
-			if (ifa->ifa_local == addr)
-				return true;
-	return false;
-}
-
-static void set_metric(struct in_ifaddr *ifa, bool set)
-{
-	if (set && !ifa->ifa_rt_priority)
-		ifa->ifa_rt_priority = CARP_VIP_METRIC;
-	else if (!set && ifa->ifa_rt_priority == CARP_VIP_METRIC)
-		ifa->ifa_rt_priority = 0;
-}
-
-/**
- * carp_vip_metric() - give connected routes of virtual addresses their metric
- * @dev: our interface
- * @set: before the routing code looks at the addresses, or after it
- *
- * The address itself keeps what the administrator has said, or a later
- * "ip addr replace" that says the same would be taken for a change of metric.
- *
- * Context: RTNL.
- */
-void carp_vip_metric(struct net_device *dev, bool set)
-{
-	struct in_device *in_dev = __in_dev_get_rtnl(dev);
-	struct in_ifaddr *ifa;
-
-	if (!in_dev)
-		return;
-	in_dev_for_each_ifa_rtnl(ifa, in_dev)
-		set_metric(ifa, set);
-}
-
-/* Before the routing code. */
-static int address_first(struct notifier_block *nb, unsigned long event,
-			 void *ptr)
-{
-	struct in_ifaddr *ifa = ptr;
-	struct net_device *dev = ifa->ifa_dev->dev;
-	struct in6_addr mapped;
-	struct carp_dev *cd;
-
-	if (!carp_is_dev(dev))
-		return NOTIFY_DONE;
-	cd = carp_priv(dev);
-	if (event == NETDEV_UP) {
-		ipv6_addr_set_v4mapped(ifa->ifa_local, &mapped);
-		carp_vip_add(cd, &mapped);
-	}
-	set_metric(ifa, true);
-	if (event == NETDEV_UP)
-		carp_route_adding(cd, ifa);
-	return NOTIFY_DONE;
-}
-
-/* After it. */
-static int address_last(struct notifier_block *nb, unsigned long event,
-			void *ptr)
-{
-	struct in_ifaddr *ifa = ptr;
-	struct net_device *dev = ifa->ifa_dev->dev;
-	struct in6_addr mapped;
-	struct carp_port *port;
-	struct carp_dev *cd;
-
-	port = carp_port_rtnl(dev);
-	if (port)
-		carp_port_source(port);
-	if (!carp_is_dev(dev))
-		return NOTIFY_DONE;
-
-	cd = carp_priv(dev);
-	ipv6_addr_set_v4mapped(ifa->ifa_local, &mapped);
-	if (event == NETDEV_DOWN) {
-		if (!still_there(dev, ifa->ifa_local))
-			carp_vip_del(cd, &mapped);
-		if (dev->reg_state == NETREG_REGISTERED)
-			carp_share_left(cd->port, &mapped);
-	}
-	set_metric(ifa, false);
-	if (event == NETDEV_UP)
-		carp_route_added(cd, ifa);
-	carp_port_source(cd->port);
-	carp_vip_changed(cd, GFP_KERNEL_ACCOUNT);
-	if (event == NETDEV_UP && carp_serving(cd))
-		carp_announce_one(cd, ifa->ifa_local);
-	return NOTIFY_DONE;
-}
-
-static int address_valid(struct notifier_block *nb, unsigned long event,
-			 void *ptr)
-{
-	struct in_validator_info *ivi = ptr;
-	struct net_device *dev = ivi->ivi_dev->dev;
-	struct in6_addr mapped;
-	struct in_ifaddr *ifa;
-	unsigned int n = 0;
-
-	if (event != NETDEV_UP || !carp_is_dev(dev))
-		return NOTIFY_DONE;
-
-	in_dev_for_each_ifa_rtnl(ifa, ivi->ivi_dev)
-		n++;
-	if (n >= CARP_ADDRS_MAX) {
-		NL_SET_ERR_MSG(ivi->extack,
-			       "carp: an interface takes at most 256 virtual addresses; use another vhid for more");
-		return notifier_from_errno(-ENOSPC);
-	}
-	if (ipv4_is_multicast(ivi->ivi_addr) ||
-	    ipv4_is_lbcast(ivi->ivi_addr) ||
-	    ipv4_is_loopback(ivi->ivi_addr)) {
-		NL_SET_ERR_MSG(ivi->extack,
-			       "carp: a multicast, broadcast or loopback address cannot be shared; give a unicast address");
-		return notifier_from_errno(-EADDRNOTAVAIL);
-	}
-	mapped = carp_mapped(ivi->ivi_addr);
-	return notifier_from_errno(carp_vip_prepare(carp_priv(dev), &mapped,
-						    ivi->extack));
-}
-
-static struct notifier_block first_nb = {
-	.notifier_call	= address_first,
-	.priority	= INT_MAX,
-};
-
-static struct notifier_block last_nb = {
-	.notifier_call	= address_last,
-	.priority	= INT_MIN,
-};
-
-static struct notifier_block valid_nb = {
-	.notifier_call	= address_valid,
-};
-
-/**
- * carp_vip_register() - watch addresses come and go
- *
- * Return: 0 or an error.
- */
-int carp_vip_register(void)
-{
-	int err;
-
-	err = register_inetaddr_validator_notifier(&valid_nb);
-	if (err)
-		return err;
-	err = register_inetaddr_notifier(&first_nb);
-	if (err)
-		goto err_valid;
-	err = register_inetaddr_notifier(&last_nb);
-	if (err)
-		goto err_first;
-	err = carp_vip6_register();
-	if (err)
-		goto err_last;
-	return 0;
-
-err_last:
-	unregister_inetaddr_notifier(&last_nb);
-err_first:
-	unregister_inetaddr_notifier(&first_nb);
-err_valid:
-	unregister_inetaddr_validator_notifier(&valid_nb);
-	return err;
-}
-
-/**
- * carp_vip_unregister() - undo carp_vip_register()
- */
-void carp_vip_unregister(void)
-{
-	carp_vip6_unregister();
-	unregister_inetaddr_notifier(&last_nb);
-	unregister_inetaddr_notifier(&first_nb);
-	unregister_inetaddr_validator_notifier(&valid_nb);
+	return carp_vip_families(cd);
 }

@@ -294,16 +294,28 @@ struct carp_dev *carp_vip_idle(const struct net_device *dev,
 struct carp_dev *carp_vip6_find(const struct net *net,
 				const struct in6_addr *addr,
 				const struct carp_port *port);
-int carp_vip_prepare(struct carp_dev *cd, const struct in6_addr *addr,
-		     struct netlink_ext_ack *extack);
 void carp_vip_add(struct carp_dev *cd, const struct in6_addr *addr);
 void carp_vip_del(struct carp_dev *cd, const struct in6_addr *addr);
 void carp_vip_purge(struct carp_dev *cd);
 bool carp_vip_any(const struct carp_dev *cd);
-void carp_vip_changed(struct carp_dev *cd, gfp_t gfp);
-void carp_vip_metric(struct net_device *dev, bool set);
-int carp_vip_register(void);
-void carp_vip_unregister(void);
+u8 carp_vip_families(const struct carp_dev *cd);
+struct inet6_ifaddr *carp_addr6_next(const struct net_device *dev,
+				     const struct inet6_ifaddr *ifa);
+#define carp_addr6_for_each(ifa, dev) \
+	for (ifa = carp_addr6_next(dev, NULL); ifa; \
+	     ifa = carp_addr6_next(dev, ifa))
+unsigned int carp_vip6_count(const struct net_device *dev);
+
+/* carp_addr.c: how they come and go */
+void carp_addr_metric(struct net_device *dev, bool set);
+int carp_addr_register(void);
+void carp_addr_unregister(void);
+
+/* carp_tentative.c: whether IPv6 ones can be used */
+void carp_tentative_new(struct inet6_ifaddr *ifa);
+void carp_tentative_serve(struct carp_dev *cd);
+void carp_tentative_awake(const struct net_device *dev);
+void carp_tentative_tell(struct carp_dev *cd);
 
 /* carp_share.c: addresses that several vhids share */
 void carp_share_heard(struct carp_dev *cd, const struct carp_advert *adv);
@@ -320,21 +332,6 @@ struct carp_dev *carp_share_sender(const struct carp_port *port,
 bool carp_share_public(const struct carp_dev *cd, const struct in6_addr *addr);
 void carp_share_left(const struct carp_port *port, const struct in6_addr *addr);
 void carp_share_settle(struct carp_net *cn);
-
-/* carp_vip6.c: IPv6 ones among them */
-struct inet6_ifaddr *carp_addr6_next(const struct net_device *dev,
-				     const struct inet6_ifaddr *ifa);
-#define carp_addr6_for_each(ifa, dev) \
-	for (ifa = carp_addr6_next(dev, NULL); ifa; \
-	     ifa = carp_addr6_next(dev, ifa))
-unsigned int carp_vip6_count(const struct net_device *dev);
-void carp_vip6_serve(struct carp_dev *cd);
-void carp_vip6_awake(const struct net_device *dev);
-int carp_vip6_register(void);
-void carp_vip6_unregister(void);
-
-/* carp_addrmsg.c: messages about IPv6 addresses */
-void carp_addrmsg_send(struct carp_dev *cd);
 
 /* carp_lladdr.c: the MAC that the addresses are at */
 void carp_lladdr_init(struct carp_dev *cd);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Messages of rtnetlink about IPv6 addresses that have begun, or ceased, to be
- * usable.
+ * IPv6 addresses of ours can be used while they are served, and are tentative
+ * otherwise.
  *
  * The stack sends RTM_NEWADDR when an address is no longer tentative.  Routing
- * daemons wait for it: FRR ignores a tentative address.  Here the addresses of an
- * interface follow the election, so that the message is sent when this was
- * reported.
+ * daemons wait for it: FRR ignores a tentative address.  Here the flag follows the
+ * election, and the message is sent when the transition was reported.
  */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -14,6 +13,90 @@
 #include <net/netlink.h>
 
 #include "carp_priv.h"
+
+/**
+ * carp_tentative_new() - an address is given to an interface of ours
+ * @ifa: the address
+ *
+ * What an address of many hosts needs: it is usable at once and asks nobody
+ * whether it may be; its connected route loses to any other; and it is not
+ * chosen as source for what has nothing to do with it, on the other hosts
+ * least of all.  That is what "deprecated" means.  "ip addr change" or "replace"
+ * without "preferred_lft 0" takes it back, and nobody is told.
+ *
+ * Context: RTNL.
+ */
+void carp_tentative_new(struct inet6_ifaddr *ifa)
+{
+	u32 flags;
+
+	spin_lock_bh(&ifa->lock);
+	flags = ifa->flags | IFA_F_NODAD;
+	flags &= ~(IFA_F_TENTATIVE | IFA_F_OPTIMISTIC);
+	if (!(ipv6_addr_type(&ifa->addr) & IPV6_ADDR_LINKLOCAL)) {
+		flags |= IFA_F_DEPRECATED;
+		ifa->prefered_lft = 0;
+	}
+	if (!ifa->rt_priority)
+		ifa->rt_priority = CARP_VIP_METRIC;
+	WRITE_ONCE(ifa->flags, flags);
+	spin_unlock_bh(&ifa->lock);
+}
+
+/**
+ * carp_tentative_serve() - have the addresses used, or not
+ * @cd: interface
+ *
+ * Of all sources IPv6 prefers for a packet to a virtual address that address
+ * itself (RFC 6724, rule 1), and a host that is not MASTER must not send from
+ * it.  A tentative address is not chosen, nor can a program bind to it, which
+ * is how it is with IPv4.  That IPv6 makes an end of it, after an address was
+ * given or the interface came up, is put right at the next event.  Nor is it taken
+ * for a duplicate when IPv6 comes to look at what came in before.
+ *
+ * Context: carp_dev.lock held.
+ */
+void carp_tentative_serve(struct carp_dev *cd)
+{
+	bool serving = carp_serving(cd);
+	struct inet6_ifaddr *ifa;
+
+	rcu_read_lock();
+	carp_addr6_for_each(ifa, cd->dev) {
+		if (serving == !(READ_ONCE(ifa->flags) & IFA_F_TENTATIVE))
+			continue;
+		spin_lock_bh(&ifa->lock);
+		if (serving)
+			WRITE_ONCE(ifa->flags, ifa->flags & ~IFA_F_TENTATIVE);
+		else
+			WRITE_ONCE(ifa->flags, ifa->flags | IFA_F_TENTATIVE);
+		if (ifa->state == INET6_IFADDR_STATE_DAD)
+			WRITE_ONCE(ifa->state, INET6_IFADDR_STATE_POSTDAD);
+		spin_unlock_bh(&ifa->lock);
+	}
+	rcu_read_unlock();
+}
+
+/**
+ * carp_tentative_awake() - the interface comes up, with the addresses it has kept
+ * @dev: our interface
+ *
+ * "ip addr change" may have taken from them what they need not to be doubted.
+ *
+ * Context: RTNL, before IPv6 hears of it.
+ */
+void carp_tentative_awake(const struct net_device *dev)
+{
+	struct inet6_ifaddr *ifa;
+
+	rcu_read_lock();
+	carp_addr6_for_each(ifa, dev) {
+		spin_lock_bh(&ifa->lock);
+		WRITE_ONCE(ifa->flags, ifa->flags | IFA_F_NODAD);
+		spin_unlock_bh(&ifa->lock);
+	}
+	rcu_read_unlock();
+}
 
 /* In hundredths of a second since boot. */
 static u32 stamp_of(unsigned long at)
@@ -97,14 +180,14 @@ static int send_one(struct net *net, const struct inet6_ifaddr *ifa)
 }
 
 /**
- * carp_addrmsg_send() - tell whether the IPv6 addresses of an interface are tentative
+ * carp_tentative_tell() - tell whether the IPv6 addresses of an interface are tentative
  * @cd: interface
  *
  * Whoever listens learns of messages that there was no memory for by ENOBUFS.
  *
  * Context: RTNL.
  */
-void carp_addrmsg_send(struct carp_dev *cd)
+void carp_tentative_tell(struct carp_dev *cd)
 {
 	struct net *net = dev_net(cd->dev);
 	const struct inet6_ifaddr *ifa;
