@@ -55,7 +55,7 @@ static void changed(struct carp_dev *cd, gfp_t gfp)
 		carp_evaluate(cd);
 	if (cd->dev->reg_state == NETREG_REGISTERED &&
 	    carp_auth_update(cd, gfp))
-		queue_delayed_work(carp_wq, &cn->retry_work, HZ);
+		carp_news_retry(cn);
 	WRITE_ONCE(cd->families, now);
 	carp_evaluate(cd);
 }
@@ -146,7 +146,7 @@ static int addr4_last(struct notifier_block *nb, unsigned long event,
 		if (!still_there(dev, ifa->ifa_local))
 			carp_vip_del(cd, &mapped);
 		if (dev->reg_state == NETREG_REGISTERED)
-			carp_share_left(cd->port, &mapped);
+			carp_pace_left(cd->port, &mapped);
 	}
 	set_metric(ifa, false);
 	if (event == NETDEV_UP)
@@ -248,7 +248,7 @@ static int addr6_event(struct notifier_block *nb, unsigned long event,
 	} else if (event == NETDEV_DOWN) {
 		carp_vip_del(cd, &ifa->addr);
 		if (dev->reg_state == NETREG_REGISTERED)
-			carp_share_left(cd->port, &ifa->addr);
+			carp_pace_left(cd->port, &ifa->addr);
 		warn_gone(cd, ifa);
 	}
 	changed(cd, GFP_ATOMIC);

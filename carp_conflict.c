@@ -7,28 +7,6 @@
 
 #include "carp_priv.h"
 
-/**
- * carp_defence_due() - whether to say again where our addresses are
- * @cd: interface
- *
- * If somebody has claimed one since it was said last, and that was not within
- * this second: a quarrel is to cost the segment no more.
- *
- * Context: softirq or process.
- */
-bool carp_defence_due(struct carp_dev *cd)
-{
-	unsigned long last = READ_ONCE(cd->defended);
-
-	/* A last time that is half of the range of jiffies ago is no reason. */
-	if (likely(!READ_ONCE(cd->contested)) ||
-	    time_in_range_open(jiffies, last, last + HZ))
-		return false;
-	WRITE_ONCE(cd->defended, jiffies);
-	WRITE_ONCE(cd->contested, false);
-	return true;
-}
-
 /*
  * Claims by a virtual MAC are those of another MASTER, whose clients need nothing
  * said.  With lladdr lower they do, but there we may hear ourselves.

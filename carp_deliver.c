@@ -15,6 +15,7 @@
  * neighbours, is always our interface's.
  */
 #include <linux/icmpv6.h>
+#include <linux/if_vlan.h>
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -266,6 +267,39 @@ bool carp_deliver_came(const struct net_device *dev,
 	return port && (u32)jiffies - READ_ONCE(*stamp_of(port, source)) < HZ;
 }
 
+/**
+ * carp_deliver_first() - the device by which frames come in first
+ * @port: carrier
+ *
+ * A flowtable on the device below a VLAN forwards those of the VLAN, too.
+ *
+ * Context: RTNL or RCU read side.
+ */
+struct net_device *carp_deliver_first(const struct carp_port *port)
+{
+#if IS_ENABLED(CONFIG_VLAN_8021Q)
+	if (is_vlan_dev(port->carrier))
+		return vlan_dev_priv(port->carrier)->real_dev;
+#endif
+	return port->carrier;
+}
+
+/**
+ * carp_deliver_see_ingress() - ask for carp_port_guard_ingress() if it is needed
+ * @port: carrier, which has received a frame to a virtual MAC
+ *
+ * Context: softirq, RCU read side.
+ */
+void carp_deliver_see_ingress(struct carp_port *port)
+{
+	if (READ_ONCE(port->wants_ingress) ||
+	    likely(!rcu_access_pointer(carp_deliver_first(port)->nf_hooks_ingress) &&
+		   !rcu_access_pointer(port->carrier->nf_hooks_ingress)))
+		return;
+	WRITE_ONCE(port->wants_ingress, true);
+	mod_delayed_work(carp_wq, &port->cn->retry_work, 0);
+}
+
 /* Nothing is known of the source yet; rules may look at what is not kept. */
 static noinline u8 find4(struct carp_dev *cd, struct sk_buff *skb,
 			 const struct iphdr *iph, struct verdict *v)
@@ -397,7 +431,7 @@ static noinline rx_handler_result_t deliver_slowly(struct carp_dev *cd,
 	*pskb = skb;
 	if (unlikely(!skb))
 		return RX_HANDLER_CONSUMED;
-	carp_port_see_ingress(cd->port);
+	carp_deliver_see_ingress(cd->port);
 	if (skb->protocol == htons(ETH_P_IP))
 		to = device4(cd, skb);
 	else if (skb->protocol == htons(ETH_P_IPV6))

@@ -67,7 +67,7 @@ static void apply_to(struct carp_dev *cd)
 	cfg->demotion = now;
 	spin_unlock_bh(&cd->lock);
 	if (differs)
-		carp_raise(cd, CARP_EV_CONFIG, CARP_REASON_NONE);
+		cn->demoted(cd);
 }
 
 /* Every MASTER advertises the change before this returns. */
@@ -507,9 +507,13 @@ int carp_demoter_clear(struct carp_net *cn, const char *name)
 /**
  * carp_demoter_init() - nothing demotes a new namespace
  * @cn: namespace
+ * @demoted: called for each interface whose demotion has changed; in softirq, or
+ *	in process context, RCU read side, no lock held
  */
-void carp_demoter_init(struct carp_net *cn)
+void carp_demoter_init(struct carp_net *cn,
+		       void (*demoted)(struct carp_dev *cd))
 {
+	cn->demoted = demoted;
 	spin_lock_init(&cn->demote_lock);
 	cn->demotion.carrier_weight = CARP_DEMOTE_WEIGHT_DEFAULT;
 	cn->demotion.sender_weight = CARP_DEMOTE_WEIGHT_DEFAULT;

@@ -571,43 +571,17 @@ void carp_evaluate(struct carp_dev *cd)
 	rcu_read_unlock();
 }
 
-/* A host that is not MASTER and yet serves waits for its successor. */
-static bool lingering(struct carp_dev *cd)
-{
-	bool yes;
-
-	spin_lock_bh(&cd->lock);
-	yes = cd->proto.serving && cd->proto.state != CARP_STATE_MASTER;
-	spin_unlock_bh(&cd->lock);
-	return yes;
-}
-
 /**
- * carp_linger_one() - wait until a host that bowed out has stopped serving
+ * carp_engine_demoted() - the demotion of an interface has changed
  * @cd: interface
  *
- * At most CARP_LINGER_NS; less if the successor is heard.
+ * A MASTER advertises it before this returns.
  *
- * Context: process, may sleep.
+ * Context: as carp_raise().
  */
-void carp_linger_one(struct carp_dev *cd)
+void carp_engine_demoted(struct carp_dev *cd)
 {
-	while (lingering(cd))
-		usleep_range(100, 200);
-}
-
-/**
- * carp_linger() - carp_linger_one() for all interfaces of a carrier
- * @devs: list of them, by port_node
- *
- * Context: RTNL, may sleep.
- */
-void carp_linger(const struct list_head *devs)
-{
-	struct carp_dev *cd;
-
-	list_for_each_entry(cd, devs, port_node)
-		carp_linger_one(cd);
+	carp_raise(cd, CARP_EV_CONFIG, CARP_REASON_NONE);
 }
 
 /**

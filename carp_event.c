@@ -25,6 +25,46 @@ bool carp_event_wanted(const struct carp_net *cn)
 	       genl_has_listeners(&carp_genl_family, cn->net, CARP_GROUP_EVENTS);
 }
 
+/**
+ * carp_event_put_addr() - an address as an attribute of a peer
+ * @skb: message
+ * @family: AF_INET or AF_INET6
+ * @addr: the address, network byte order
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int carp_event_put_addr(struct sk_buff *skb, u8 family, const void *addr)
+{
+	if (family == AF_INET)
+		return nla_put(skb, CARP_A_PEER_ADDR4, sizeof(struct in_addr),
+			       addr);
+	return nla_put(skb, CARP_A_PEER_ADDR6, sizeof(struct in6_addr), addr);
+}
+
+/**
+ * carp_event_put_master() - another master as CARP_A_OTHER_MASTER
+ * @skb: message
+ * @one: the other master
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int carp_event_put_master(struct sk_buff *skb, const struct carp_master *one)
+{
+	struct nlattr *nest = nla_nest_start(skb, CARP_A_OTHER_MASTER);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (carp_event_put_addr(skb, one->family, one->addr) ||
+	    nla_put_u64_64bit(skb, CARP_A_PEER_HEARD, one->at,
+			      CARP_A_PEER_PAD) ||
+	    nla_put_u64_64bit(skb, CARP_A_PEER_SINCE, one->since,
+			      CARP_A_PEER_PAD) ||
+	    nla_put_u8(skb, CARP_A_PEER_AUTHENTIC, one->authentic))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int put_peer(struct sk_buff *skb, const struct carp_peer *peer)
 {
 	struct nlattr *nest;
@@ -34,7 +74,7 @@ static int put_peer(struct sk_buff *skb, const struct carp_peer *peer)
 	nest = nla_nest_start(skb, CARP_A_PEER);
 	if (!nest)
 		return -EMSGSIZE;
-	if (carp_genl_put_addr(skb, peer->family, &peer->addr4))
+	if (carp_event_put_addr(skb, peer->family, &peer->addr4))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -77,7 +117,7 @@ static int put_master(struct sk_buff *skb, const struct carp_item *item)
 	    nla_put_u8(skb, CARP_A_STATE, item->decision.new_state) ||
 	    nla_put_u8(skb, CARP_A_SEEN, item->master.reported))
 		return -EMSGSIZE;
-	return carp_genl_put_master(skb, &item->master);
+	return carp_event_put_master(skb, &item->master);
 }
 
 static int put_item(struct sk_buff *skb, const struct carp_item *item)

@@ -104,46 +104,6 @@ static struct carp_dev *find(struct genl_info *info)
 	return carp_priv(dev);
 }
 
-/**
- * carp_genl_put_addr() - an address as an attribute of a peer
- * @skb: message
- * @family: AF_INET or AF_INET6
- * @addr: the address, network byte order
- *
- * Return: 0 or -EMSGSIZE.
- */
-int carp_genl_put_addr(struct sk_buff *skb, u8 family, const void *addr)
-{
-	if (family == AF_INET)
-		return nla_put(skb, CARP_A_PEER_ADDR4, sizeof(struct in_addr),
-			       addr);
-	return nla_put(skb, CARP_A_PEER_ADDR6, sizeof(struct in6_addr), addr);
-}
-
-/**
- * carp_genl_put_master() - another master as CARP_A_OTHER_MASTER
- * @skb: message
- * @one: the other master
- *
- * Return: 0 or -EMSGSIZE.
- */
-int carp_genl_put_master(struct sk_buff *skb, const struct carp_master *one)
-{
-	struct nlattr *nest = nla_nest_start(skb, CARP_A_OTHER_MASTER);
-
-	if (!nest)
-		return -EMSGSIZE;
-	if (carp_genl_put_addr(skb, one->family, one->addr) ||
-	    nla_put_u64_64bit(skb, CARP_A_PEER_HEARD, one->at,
-			      CARP_A_PEER_PAD) ||
-	    nla_put_u64_64bit(skb, CARP_A_PEER_SINCE, one->since,
-			      CARP_A_PEER_PAD) ||
-	    nla_put_u8(skb, CARP_A_PEER_AUTHENTIC, one->authentic))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
 static int put_masters(struct sk_buff *skb, const struct carp_masters *masters,
 		       u64 now)
 {
@@ -151,7 +111,7 @@ static int put_masters(struct sk_buff *skb, const struct carp_masters *masters,
 
 	for (i = 0; i < CARP_MASTERS_MAX; i++)
 		if (carp_masters_is_heard(&masters->one[i], now) &&
-		    carp_genl_put_master(skb, &masters->one[i]))
+		    carp_event_put_master(skb, &masters->one[i]))
 			return -EMSGSIZE;
 	return 0;
 }
@@ -167,7 +127,7 @@ static int put_heard(struct sk_buff *skb, const struct carp_heard_one *one,
 	nest = nla_nest_start(skb, CARP_A_PEER);
 	if (!nest)
 		return -EMSGSIZE;
-	if (carp_genl_put_addr(skb, one->family, one->addr) ||
+	if (carp_event_put_addr(skb, one->family, one->addr) ||
 	    nla_put_u64_64bit(skb, CARP_A_PEER_HEARD, one->at,
 			      CARP_A_PEER_PAD) ||
 	    nla_put_u8(skb, CARP_A_PEER_ADVBASE, adv->advbase) ||

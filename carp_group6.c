@@ -49,7 +49,7 @@ void carp_group6_join(struct carp_port *port)
 		if (idev && !ipv6_dev_mc_inc(port->carrier, &group6))
 			port->joined6 = idev;
 		else if (idev)
-			carp_port_try_again(port);
+			carp_news_retry(port->cn);
 	}
 	list_for_each_entry(cd, &port->devs, port_node)
 		if (idev != cd->groups6_idev)
@@ -177,7 +177,7 @@ void carp_group6_sync(struct carp_dev *cd)
 		return;
 	if (!want_all(cd)) {
 		cd->groups6_stale = true;
-		carp_port_try_again(cd->port);
+		carp_news_retry(cd->port->cn);
 	}
 }
 

@@ -35,16 +35,6 @@
 
 #include "carp_priv.h"
 
-/**
- * carp_guard_drop() - count a packet and have it dropped
- * @cd: interface in whose name it would have been
- */
-unsigned int carp_guard_drop(struct carp_dev *cd)
-{
-	carp_count(cd, CARP_STAT_TX_INACTIVE);
-	return NF_DROP;
-}
-
 /*
  * A device without an address of its own speaks IGMP from whatever address
  * it finds.  Its membership is what lets advertisements reach a BACKUP through

@@ -36,7 +36,7 @@ static const struct iphdr *ip_header(const struct sk_buff *skb)
 static noinline rx_handler_result_t drop_inactive(struct carp_dev *cd,
 						  struct sk_buff **pskb)
 {
-	carp_port_see_ingress(cd->port);
+	carp_deliver_see_ingress(cd->port);
 	carp_count(cd, CARP_STAT_RX_INACTIVE);
 	kfree_skb_reason(*pskb, SKB_DROP_REASON_OTHERHOST);
 	*pskb = NULL;

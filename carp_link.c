@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The link flags: an interface has carrier while it is MASTER.
+ * What is sent through an interface, and its link flags: it has carrier while it
+ * is MASTER.
  *
  * That is what routing daemons and scripts go by (IFF_LOWER_UP, IFF_RUNNING,
  * operstate), and what has the routing code put other routes through the
@@ -16,9 +17,39 @@
 #include <linux/netdevice.h>
 #include <linux/netfilter_netdev.h>
 #include <linux/rtnetlink.h>
+#include <net/ip.h>
 #include <net/sch_generic.h>
 
 #include "carp_priv.h"
+
+/**
+ * carp_link_xmit() - ndo_start_xmit: hand a frame to the carrier
+ * @skb: frame; consumed
+ * @dev: our interface
+ *
+ * Context: BH disabled, RCU read side.
+ * Return: NETDEV_TX_OK
+ */
+netdev_tx_t carp_link_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct carp_dev *cd = carp_priv(dev);
+	unsigned int len = skb->len;
+	int err;
+
+	if (unlikely(!carp_serving(cd))) {
+		carp_count(cd, CARP_STAT_TX_INACTIVE);
+		DEV_STATS_INC(dev, tx_dropped);
+		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
+		return NETDEV_TX_OK;
+	}
+	skb->dev = cd->carrier;
+	err = dev_queue_xmit(skb);
+	if (likely(!net_xmit_eval(err)))
+		dev_sw_netstats_tx_add(dev, 1, len);
+	else
+		DEV_STATS_INC(dev, tx_dropped);
+	return NETDEV_TX_OK;
+}
 
 /* One queue is as good as another: they are closed and opened together. */
 static bool is_closed(const struct net_device *dev)
@@ -35,7 +66,7 @@ static unsigned int hand_on(void *priv, struct sk_buff *skb,
 	if (likely(!is_closed(cd->dev)))
 		return NF_ACCEPT;
 	carp_tap(cd, skb);
-	carp_netdev_xmit(skb, cd->dev);
+	carp_link_xmit(skb, cd->dev);
 	return NF_STOLEN;
 }
 
@@ -126,7 +157,7 @@ void carp_link_follow(struct carp_dev *cd)
 	else if (!bypass(cd))
 		netif_carrier_off(cd->dev);
 	else
-		carp_port_try_again(cd->port);
+		carp_news_retry(cd->port->cn);
 	follow_lower(cd);
 }
 

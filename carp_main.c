@@ -48,11 +48,13 @@
  *     carp_rights.c	what other user namespaces may spend
  *     carp_genl.c	generic netlink: asking, forcing, demoting
  *     carp_event.c	generic netlink: events
+ *     carp_bowout.c	leaving groups
  *     carp_notify.c	carriers and interfaces come and go
  *     carp_linktime.c	since when devices have link
  *     carp_pace.c	announcements, at once or one by one
  *     carp_demoter.c	who demotes the host
  *     carp_news.c	transitions told: log, rtnetlink, udev
+ *     carp_work.c	what follows them under RTNL
  *     carp_log.c	lines in the kernel log
  *     carp_crypto.c	the digest (crypto API)
  *     carp_sysctl.c	sysctl net.carp
@@ -86,7 +88,8 @@ static int __net_init carp_net_init(struct net *net)
 	cn->devs_gen = 1;
 	cn->reasons_gen = 1;
 	carp_news_init(cn);
-	carp_demoter_init(cn);
+	carp_work_init(cn);
+	carp_demoter_init(cn, carp_engine_demoted);
 	carp_linktime_init(cn);
 	carp_route6_init(cn);
 	carp_fib_init(cn);
@@ -111,6 +114,7 @@ static void __net_exit carp_net_exit(struct net *net)
 	carp_sysctl_exit(cn);
 	carp_demoter_exit(cn);
 	carp_fib_exit(cn);
+	carp_work_exit(cn);
 	carp_news_exit(cn);
 	carp_linktime_exit(cn);
 	carp_route6_exit(cn);

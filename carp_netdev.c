@@ -172,35 +172,6 @@ static int carp_dev_stop(struct net_device *dev)
 	return 0;
 }
 
-/**
- * carp_netdev_xmit() - ndo_start_xmit: hand a frame to the carrier
- * @skb: frame; consumed
- * @dev: our interface
- *
- * Context: BH disabled, RCU read side.
- * Return: NETDEV_TX_OK
- */
-netdev_tx_t carp_netdev_xmit(struct sk_buff *skb, struct net_device *dev)
-{
-	struct carp_dev *cd = carp_priv(dev);
-	unsigned int len = skb->len;
-	int err;
-
-	if (unlikely(!carp_serving(cd))) {
-		carp_count(cd, CARP_STAT_TX_INACTIVE);
-		DEV_STATS_INC(dev, tx_dropped);
-		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
-		return NETDEV_TX_OK;
-	}
-	skb->dev = cd->carrier;
-	err = dev_queue_xmit(skb);
-	if (likely(!net_xmit_eval(err)))
-		dev_sw_netstats_tx_add(dev, 1, len);
-	else
-		DEV_STATS_INC(dev, tx_dropped);
-	return NETDEV_TX_OK;
-}
-
 static void carp_dev_set_rx_mode(struct net_device *dev)
 {
 	struct carp_dev *cd = carp_priv(dev);
@@ -251,7 +222,7 @@ const struct net_device_ops carp_netdev_ops = {
 	.ndo_uninit		= carp_dev_uninit,
 	.ndo_open		= carp_dev_open,
 	.ndo_stop		= carp_dev_stop,
-	.ndo_start_xmit		= carp_netdev_xmit,
+	.ndo_start_xmit		= carp_link_xmit,
 	.ndo_change_rx_flags	= carp_dev_change_rx_flags,
 	.ndo_set_rx_mode	= carp_dev_set_rx_mode,
 	.ndo_set_mac_address	= carp_dev_set_mac,

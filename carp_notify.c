@@ -289,44 +289,6 @@ static int notify_last(struct notifier_block *nb, unsigned long event,
 	return NOTIFY_DONE;
 }
 
-/**
- * carp_bow_out() - leave all groups of a namespace at once
- * @net: namespace
- *
- * For what ends everything: unload, end of the namespace, reboot.  All
- * MASTERs say good-bye before the first one is waited for.
- *
- * Context: RTNL, may sleep.
- */
-void carp_bow_out(struct net *net)
-{
-	struct carp_net *cn = carp_pernet(net);
-	struct carp_dev *cd;
-
-	list_for_each_entry(cd, &cn->devs, net_node) {
-		cd->bowed = true;
-		carp_evaluate(cd);
-	}
-	list_for_each_entry(cd, &cn->devs, net_node)
-		carp_linger_one(cd);
-}
-
-/**
- * carp_bow_out_all() - carp_bow_out() in every namespace
- *
- * Context: RTNL, may sleep.
- */
-void carp_bow_out_all(void)
-{
-	struct net *net;
-
-	ASSERT_RTNL();
-	down_read(&net_rwsem);
-	for_each_net(net)
-		carp_bow_out(net);
-	up_read(&net_rwsem);
-}
-
 /* A good-bye is not worth a machine that does not reboot. */
 static int reboot(struct notifier_block *nb, unsigned long action, void *data)
 {

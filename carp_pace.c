@@ -12,6 +12,12 @@
 
 #include "carp_priv.h"
 
+/*
+ * How long clients are spread after arpbalance has been switched on: long
+ * enough for entries that are in use to be refreshed.
+ */
+#define SPREAD_NS	(120 * CARP_NSEC_PER_SEC)
+
 /* The address in a place of a round, an IPv4 one mapped. */
 static bool address_at(const struct carp_dev *cd, unsigned int place,
 		       struct in6_addr *addr)
@@ -193,6 +199,80 @@ void carp_pace_defend(struct carp_dev *cd, u32 generation,
 		announce_address(cd, addr);
 	/* Who claims one often claims more, of either family. */
 	carp_pace_announce(cd, generation, true);
+}
+
+/**
+ * carp_defence_due() - whether to say again where our addresses are
+ * @cd: interface
+ *
+ * If somebody has claimed one since it was said last, and that was not within
+ * this second: a quarrel is to cost the segment no more.
+ *
+ * Context: softirq or process.
+ */
+bool carp_defence_due(struct carp_dev *cd)
+{
+	unsigned long last = READ_ONCE(cd->defended);
+
+	/* A last time that is half of the range of jiffies ago is no reason. */
+	if (likely(!READ_ONCE(cd->contested)) ||
+	    time_in_range_open(jiffies, last, last + HZ))
+		return false;
+	WRITE_ONCE(cd->defended, jiffies);
+	WRITE_ONCE(cd->contested, false);
+	return true;
+}
+
+/**
+ * carp_pace_left() - one that shared an address does so no longer
+ * @port: carrier
+ * @addr: the address, an IPv4 one mapped
+ *
+ * Clients are told where it is now, if all of them have the same answer.
+ *
+ * Context: RTNL.
+ */
+void carp_pace_left(const struct carp_port *port, const struct in6_addr *addr)
+{
+	const struct carp_vip *vip;
+
+	rcu_read_lock();
+	carp_vip_for_each(vip, port, addr) {
+		if (!carp_serving(vip->cd))
+			continue;
+		if (ipv6_addr_v4mapped(addr))
+			carp_announce_one(vip->cd, addr->s6_addr32[3]);
+		else
+			carp_announce6_one(vip->cd, addr);
+	}
+	rcu_read_unlock();
+}
+
+/**
+ * carp_pace_settle() - net.carp.arpbalance has been changed
+ * @cn: namespace
+ *
+ * When it ends, the clients of shared addresses are gathered.  When it begins
+ * nothing is said: each is sent to its vhid when it asks next.
+ *
+ * Context: RTNL.
+ */
+void carp_pace_settle(struct carp_net *cn)
+{
+	struct carp_dev *cd;
+
+	if (READ_ONCE(cn->arpbalance)) {
+		atomic64_set(&cn->spread_until, ktime_get_ns() + SPREAD_NS);
+		return;
+	}
+	list_for_each_entry(cd, &cn->devs, net_node) {
+		u32 generation = READ_ONCE(cd->generation);
+
+		if (!carp_serving(cd))
+			continue;
+		carp_announce(cd, generation);
+		carp_announce6(cd, generation);
+	}
 }
 
 /**

@@ -7,7 +7,6 @@
  * data is the port.
  */
 #include <linux/if_arp.h>
-#include <linux/if_vlan.h>
 #include <linux/igmp.h>
 #include <linux/inetdevice.h>
 #include <linux/netfilter_netdev.h>
@@ -169,48 +168,6 @@ static int egress_register(struct carp_port *port)
 }
 
 /**
- * carp_port_try_again() - have carp_port_join() called again in a second
- * @port: carrier
- *
- * Context: any.
- */
-void carp_port_try_again(const struct carp_port *port)
-{
-	struct carp_net *cn = carp_pernet(dev_net(port->carrier));
-
-	queue_delayed_work(carp_wq, &cn->retry_work, HZ);
-}
-
-/*
- * The device by which frames come in first: a flowtable on the device below a VLAN
- * forwards those of the VLAN, too.
- */
-static struct net_device *ingress_dev(const struct carp_port *port)
-{
-#if IS_ENABLED(CONFIG_VLAN_8021Q)
-	if (is_vlan_dev(port->carrier))
-		return vlan_dev_priv(port->carrier)->real_dev;
-#endif
-	return port->carrier;
-}
-
-/**
- * carp_port_see_ingress() - ask for carp_port_guard_ingress() if it is needed
- * @port: carrier, which has received a frame to a virtual MAC
- *
- * Context: softirq, RCU read side.
- */
-void carp_port_see_ingress(struct carp_port *port)
-{
-	if (READ_ONCE(port->wants_ingress) ||
-	    likely(!rcu_access_pointer(ingress_dev(port)->nf_hooks_ingress) &&
-		   !rcu_access_pointer(port->carrier->nf_hooks_ingress)))
-		return;
-	WRITE_ONCE(port->wants_ingress, true);
-	mod_delayed_work(carp_wq, &port->cn->retry_work, 0);
-}
-
-/**
  * carp_port_guard_ingress() - drop before anybody else what is not for this host
  * @port: carrier
  *
@@ -228,11 +185,11 @@ void carp_port_guard_ingress(struct carp_port *port)
 	port->ingress.hook = carp_input_ingress;
 	port->ingress.pf = NFPROTO_NETDEV;
 	port->ingress.hooknum = NF_NETDEV_INGRESS;
-	port->ingress.dev = ingress_dev(port);
+	port->ingress.dev = carp_deliver_first(port);
 	port->ingress.priv = port;
 	port->ingress.priority = INT_MIN;
 	if (nf_register_net_hook(dev_net(port->ingress.dev), &port->ingress))
-		carp_port_try_again(port);
+		carp_news_retry(port->cn);
 	else
 		port->has_ingress = true;
 }
@@ -273,7 +230,7 @@ void carp_port_join(struct carp_port *port)
 	if (is_member(in_dev))
 		port->joined = in_dev;
 	else
-		carp_port_try_again(port);
+		carp_news_retry(port->cn);
 }
 
 static void leave(struct carp_port *port)

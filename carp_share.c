@@ -21,12 +21,6 @@
 /* After the moment at which a master that is heard no more counts as dead. */
 #define SLACK_NS	CARP_NSEC_PER_SEC
 
-/*
- * How long clients are spread after arpbalance has been switched on: long
- * enough for entries that are in use to be refreshed.
- */
-#define SPREAD_NS	(120 * CARP_NSEC_PER_SEC)
-
 static bool balanced(const struct net *net)
 {
 	return READ_ONCE(carp_pernet(net)->arpbalance);
@@ -214,56 +208,4 @@ bool carp_share_public(const struct carp_dev *cd, const struct in6_addr *addr)
 	if (!first || likely(!is_shared(port, addr, first)))
 		return true;
 	return !balanced(net) && carp_share_pick(port, addr, addr) == cd;
-}
-
-/**
- * carp_share_left() - one that shared an address does so no longer
- * @port: carrier
- * @addr: the address, an IPv4 one mapped
- *
- * Clients are told where it is now, if all of them have the same answer.
- *
- * Context: RTNL.
- */
-void carp_share_left(const struct carp_port *port, const struct in6_addr *addr)
-{
-	const struct carp_vip *vip;
-
-	rcu_read_lock();
-	carp_vip_for_each(vip, port, addr) {
-		if (!carp_serving(vip->cd))
-			continue;
-		if (ipv6_addr_v4mapped(addr))
-			carp_announce_one(vip->cd, addr->s6_addr32[3]);
-		else
-			carp_announce6_one(vip->cd, addr);
-	}
-	rcu_read_unlock();
-}
-
-/**
- * carp_share_settle() - net.carp.arpbalance has been changed
- * @cn: namespace
- *
- * When it ends, the clients of shared addresses are gathered.  When it begins
- * nothing is said: each is sent to its vhid when it asks next.
- *
- * Context: RTNL.
- */
-void carp_share_settle(struct carp_net *cn)
-{
-	struct carp_dev *cd;
-
-	if (READ_ONCE(cn->arpbalance)) {
-		atomic64_set(&cn->spread_until, ktime_get_ns() + SPREAD_NS);
-		return;
-	}
-	list_for_each_entry(cd, &cn->devs, net_node) {
-		u32 generation = READ_ONCE(cd->generation);
-
-		if (!carp_serving(cd))
-			continue;
-		carp_announce(cd, generation);
-		carp_announce6(cd, generation);
-	}
 }

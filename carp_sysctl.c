@@ -108,7 +108,7 @@ static int set_arpbalance(struct carp_net *cn, int value)
 	if (READ_ONCE(cn->arpbalance) == value)
 		return 0;
 	WRITE_ONCE(cn->arpbalance, value);
-	carp_share_settle(cn);
+	carp_pace_settle(cn);
 	return 0;
 }
 

@@ -16,7 +16,7 @@ enum carp_genl_group {
 };
 
 extern struct genl_family carp_genl_family;
-int carp_genl_put_addr(struct sk_buff *skb, u8 family, const void *addr);
-int carp_genl_put_master(struct sk_buff *skb, const struct carp_master *one);
+int carp_event_put_addr(struct sk_buff *skb, u8 family, const void *addr);
+int carp_event_put_master(struct sk_buff *skb, const struct carp_master *one);
 
 #endif /* _CARP_GENL_H */

@@ -22,7 +22,6 @@ static inline struct carp_net *carp_pernet(const struct net *net)
 /* carp_netdev.c: the net device */
 extern const struct net_device_ops carp_netdev_ops;
 void carp_netdev_setup(struct net_device *dev);
-netdev_tx_t carp_netdev_xmit(struct sk_buff *skb, struct net_device *dev);
 
 static inline bool carp_is_dev(const struct net_device *dev)
 {
@@ -109,8 +108,6 @@ struct carp_port *carp_port_rtnl(const struct net_device *carrier);
 int carp_port_attach(struct carp_dev *cd);
 void carp_port_detach(struct carp_dev *cd);
 void carp_port_join(struct carp_port *port);
-void carp_port_try_again(const struct carp_port *port);
-void carp_port_see_ingress(struct carp_port *port);
 void carp_port_guard_ingress(struct carp_port *port);
 void carp_port_source(struct carp_port *port);
 void carp_port_broadcast(struct carp_port *port);
@@ -132,6 +129,8 @@ unsigned int carp_input_ingress(void *priv, struct sk_buff *skb,
 /* carp_deliver.c: the device that they come in by */
 rx_handler_result_t carp_deliver(struct carp_dev *cd, struct sk_buff **pskb);
 void carp_deliver_copy(struct carp_dev *cd, struct sk_buff *skb, u8 type);
+struct net_device *carp_deliver_first(const struct carp_port *port);
+void carp_deliver_see_ingress(struct carp_port *port);
 bool carp_deliver_may_let_in(const struct carp_port *port, __be32 from);
 void carp_deliver_let_in(const struct carp_port *port, __be32 from);
 int carp_deliver_init(void);
@@ -151,7 +150,6 @@ static inline bool carp_tap_any(const struct carp_dev *cd)
 }
 
 /* carp_conflict.c: others that claim our addresses */
-bool carp_defence_due(struct carp_dev *cd);
 void carp_addr_conflict(struct carp_dev *cd, const struct in6_addr *addr,
 			const u8 *mac);
 
@@ -191,9 +189,12 @@ void carp_announce_one(struct carp_dev *cd, __be32 addr);
 void carp_contradict(struct carp_dev *cd, __be32 addr, const u8 *mac);
 
 /* carp_pace.c: announcements, at once or one by one */
+bool carp_defence_due(struct carp_dev *cd);
 void carp_pace_announce(struct carp_dev *cd, u32 generation, bool again);
 void carp_pace_defend(struct carp_dev *cd, u32 generation,
 		      const struct in6_addr *addr);
+void carp_pace_left(const struct carp_port *port, const struct in6_addr *addr);
+void carp_pace_settle(struct carp_net *cn);
 void carp_pace_init(struct carp_dev *cd);
 void carp_pace_stop(struct carp_dev *cd);
 
@@ -243,6 +244,7 @@ void carp_contradict6(struct carp_dev *cd, const struct in6_addr *addr,
 		      const u8 *mac);
 
 /* carp_link.c: the link flags */
+netdev_tx_t carp_link_xmit(struct sk_buff *skb, struct net_device *dev);
 int carp_link_init(struct carp_dev *cd);
 void carp_link_exit(struct carp_dev *cd);
 void carp_link_follow(struct carp_dev *cd);
@@ -251,7 +253,17 @@ void carp_link_settled(struct carp_dev *cd);
 /* carp_guard.c: the send invariants */
 unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state);
-unsigned int carp_guard_drop(struct carp_dev *cd);
+
+/**
+ * carp_guard_drop() - count a packet and have it dropped
+ * @cd: interface in whose name it would have been
+ */
+static inline unsigned int carp_guard_drop(struct carp_dev *cd)
+{
+	carp_count(cd, CARP_STAT_TX_INACTIVE);
+	return NF_DROP;
+}
+
 int carp_guard_get(struct net *net);
 void carp_guard_put(struct net *net);
 
@@ -330,8 +342,6 @@ struct carp_dev *carp_share_sender(const struct carp_port *port,
 				   const struct in6_addr *client,
 				   const u8 *mac);
 bool carp_share_public(const struct carp_dev *cd, const struct in6_addr *addr);
-void carp_share_left(const struct carp_port *port, const struct in6_addr *addr);
-void carp_share_settle(struct carp_net *cn);
 
 /* carp_lladdr.c: the MAC that the addresses are at */
 void carp_lladdr_init(struct carp_dev *cd);
@@ -393,9 +403,8 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer);
 void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
 			    const struct carp_peer *peer);
+void carp_engine_demoted(struct carp_dev *cd);
 void carp_evaluate(struct carp_dev *cd);
-void carp_linger(const struct list_head *devs);
-void carp_linger_one(struct carp_dev *cd);
 
 /**
  * struct carp_item - a transition, a change of demotion, or another master that
@@ -447,9 +456,14 @@ void carp_news(struct carp_dev *cd, const struct carp_decision *d,
 void carp_news_master(struct carp_dev *cd, const struct carp_master *master);
 void carp_news_settle(struct carp_dev *cd);
 void carp_news_look(struct carp_dev *cd);
+void carp_news_retry(struct carp_net *cn);
 void carp_news_forget(struct carp_dev *cd);
 void carp_news_demotion(struct carp_net *cn, const char *name, s32 old, s32 now,
 			s32 before);
+
+/* carp_work.c: what is done under RTNL */
+void carp_work_init(struct carp_net *cn);
+void carp_work_exit(struct carp_net *cn);
 
 /* carp_log.c: lines in the kernel log */
 bool carp_log_limited(const struct carp_net *cn);
@@ -476,7 +490,8 @@ int carp_demoter_clear(struct carp_net *cn, const char *name);
 void carp_demoter_walk(struct carp_net *cn,
 		       int (*fn)(const char *name, s32 weight, void *arg),
 		       unsigned int *gen, void *arg);
-void carp_demoter_init(struct carp_net *cn);
+void carp_demoter_init(struct carp_net *cn,
+		       void (*demoted)(struct carp_dev *cd));
 void carp_demoter_exit(struct carp_net *cn);
 
 /* carp_stats.c: counters */
@@ -492,9 +507,13 @@ void carp_event_send(struct carp_net *cn, const struct carp_item *item);
 void carp_event_open(void);
 void carp_event_close(void);
 
-/* carp_notify.c: what happens to carriers, interfaces and addresses */
+/* carp_bowout.c: leaving groups */
+void carp_linger(const struct list_head *devs);
+void carp_linger_one(struct carp_dev *cd);
 void carp_bow_out(struct net *net);
 void carp_bow_out_all(void);
+
+/* carp_notify.c: what happens to carriers, interfaces and addresses */
 int carp_notify_init(void);
 void carp_notify_exit(void);
 

@@ -107,6 +107,7 @@ struct nlattr;
  * @badif: packets of protocol 112 to an interface without CARP
  * @demote_lock: protects @demotion and carp_dev.sending_state
  * @demotion: everything that demotes the host
+ * @demoted: brings a change of it to an interface
  * @demotion_total: what it adds up to; written under the lock, read without
  * @reasons_gen: changes whenever @demotion does
  * @demote_timer: brings changes to the interfaces, and ends what is over
@@ -147,6 +148,7 @@ struct carp_net {
 	atomic_long_t		badif;
 	spinlock_t		demote_lock;
 	struct carp_demotion	demotion;
+	void			(*demoted)(struct carp_dev *cd);
 	s32			demotion_total;
 	unsigned int		reasons_gen;
 	struct hrtimer		demote_timer;
