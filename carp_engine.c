@@ -6,7 +6,6 @@
  * that a takeover consists of - decision, datapath, advertisement,
  * announcement - is done before it returns.
  */
-#include <linux/delay.h>
 #include <linux/random.h>
 #include <linux/rtnetlink.h>
 #include <net/ipv6.h>
