@@ -2,65 +2,81 @@
 /*
  * CARP, the Common Address Redundancy Protocol, for Linux.
  *
- * The map:
+ * The map.  What is above calls what is below, and nothing the other way round
+ * (tests/layers); compat/ has what older kernels call differently.
  *
- *   pure ring, no kernel object
- *     carp_proto.c	the election: (state, event, time) -> actions
- *     carp_rank.c	which master is better, how long one is waited for
- *     carp_wire.c	the 36 bytes of an advertisement
- *     carp_hmac.c	what of it is authenticated, in which order
- *     carp_addrset.c	the sorted set of virtual addresses
- *     carp_balance.c	which of several vhids serves a client
- *     carp_demote.c	reasons of demotion -> total
- *     carp_heard.c	who was heard lately
- *     carp_masters.c	other masters that are heard
+ *   the module
+ *     carp_main.c	module and network namespaces
  *
- *   glue ring, a file per kernel interface
- *     carp_engine.c	events into the election, frames and timers out
- *     carp_input.c	frames the carrier received (rx_handler)
- *     carp_deliver.c	the device that they come in by
- *     carp_tap.c	who listens on our interface
- *     carp_advert.c	advertisements among them (protocol 112)
+ *   what happens to devices, and what users ask for
+ *     carp_notify.c	lower devices and interfaces change (netdevice notifiers)
+ *     carp_rtnl.c	ip link (rtnetlink)
+ *     carp_genl.c	asking, forcing, demoting (generic netlink)
+ *     carp_sysctl.c	sysctl net.carp
+ *     carp_config.c	what can be configured
+ *
+ *   frames received
+ *     carp_input.c	all frames of the lower device, told apart (rx_handler)
  *     carp_arp.c	ARP among them
  *     carp_nd.c	neighbour discovery among them
  *     carp_conflict.c	others that claim our addresses by these
- *     carp_output.c	advertisements and announcements sent
- *     carp_output6.c	the same over IPv6
- *     carp_unicast.c	advertisements to peers instead of the group
- *     carp_unicast6.c	and to IPv6 ones
+ *     carp_advert.c	advertisements among them (protocol 112)
+ *
+ *   interfaces and addresses
+ *     carp_netdev.c	the net device
+ *     carp_addr.c	addresses come and go (inetaddr and inet6addr notifiers)
+ *     carp_bowout.c	leaving groups
+ *     carp_work.c	what follows a transition under RTNL
+ *
+ *   the election
+ *     carp_engine.c	events in, frames and timers out
+ *
+ *   what it acts on
+ *     carp_port.c	the lower device
+ *     carp_demoter.c	who demotes the host
+ *     carp_pace.c	announcements, at once or one by one
+ *     carp_lladdr.c	the MAC of the addresses: virtual, or the lower device's
+ *     carp_link.c	frames through the interface, and its link flags
+ *     carp_fib.c	new routes (FIB notifiers)
+ *     carp_route.c	routes to the addresses (FIB)
+ *     carp_route6.c	the same for IPv6
+ *     carp_group6.c	IPv6 groups held on the lower device (MLD)
+ *
+ *   frames sent
  *     carp_guard.c	what must not be sent (netfilter hooks)
  *     carp_guard6.c	the same for IPv6
  *     carp_exempt.c	what may be sent though it is not served
- *     carp_vip.c	the virtual addresses
- *     carp_addr.c	how these come and go (inetaddr and inet6addr notifiers)
- *     carp_tentative.c	whether IPv6 ones can be used
- *     carp_share.c	those that several vhids share
- *     carp_route.c	routes to them (FIB)
- *     carp_route6.c	the same for IPv6
- *     carp_fib.c	new routes (FIB notifiers)
- *     carp_group6.c	IPv6 groups held on the carrier (MLD)
- *     carp_port.c	the carrier
- *     carp_lladdr.c	the MAC of the addresses: virtual, or the lower device's
- *     carp_netdev.c	the net device
- *     carp_link.c	its link flags
- *     carp_rtnl.c	ip link (rtnetlink)
- *     carp_config.c	what can be configured
- *     carp_rights.c	what other user namespaces may spend
- *     carp_genl.c	generic netlink: asking, forcing, demoting
- *     carp_event.c	generic netlink: events
- *     carp_bowout.c	leaving groups
- *     carp_notify.c	carriers and interfaces come and go
- *     carp_linktime.c	since when devices have link
- *     carp_pace.c	announcements, at once or one by one
- *     carp_demoter.c	who demotes the host
- *     carp_news.c	transitions told: log, rtnetlink, udev
- *     carp_work.c	what follows them under RTNL
- *     carp_log.c	lines in the kernel log
- *     carp_crypto.c	the digest (crypto API)
- *     carp_sysctl.c	sysctl net.carp
+ *     carp_unicast.c	advertisements to peers instead of the group
+ *     carp_unicast6.c	and to IPv6 ones
+ *     carp_output6.c	advertisements and announcements over IPv6
+ *     carp_output.c	over IPv4, and what both have in common
+ *
+ *   what is told
+ *     carp_news.c	events, in their order
+ *     carp_event.c	to generic netlink
+ *     carp_log.c	to the kernel log
  *     carp_stats.c	counters (ethtool -S)
  *
- *   compat/		what older kernels call differently
+ *   what all of these ask
+ *     carp_deliver.c	the device that a packet comes in by
+ *     carp_tap.c	who listens on our interface
+ *     carp_share.c	addresses that several vhids share
+ *     carp_tentative.c	whether IPv6 addresses can be used
+ *     carp_crypto.c	the digest (crypto API)
+ *     carp_rights.c	what other user namespaces may spend
+ *     carp_linktime.c	since when devices have link
+ *     carp_vip.c	the virtual addresses
+ *
+ *   the pure ring, which knows no kernel object
+ *     carp_proto.c	the election: (state, event, time) -> actions
+ *     carp_masters.c	other masters that are heard
+ *     carp_heard.c	who was heard lately
+ *     carp_rank.c	which master is better, how long one is waited for
+ *     carp_demote.c	reasons of demotion -> total
+ *     carp_balance.c	which of several vhids serves a client
+ *     carp_hmac.c	what of an advertisement is authenticated, in which order
+ *     carp_addrset.c	the sorted set of virtual addresses
+ *     carp_wire.c	the 36 bytes of an advertisement
  *
  * include/carp_priv.h has the objects, who owns them and the order of locks,
  * include/carp_glue.h what these files offer each other;
