@@ -17,7 +17,15 @@
 #include <net/addrconf.h>
 
 #include "carp_addrset.h"
-#include "carp_priv.h"
+#include "carp_crypto.h"
+#include "carp_engine.h"
+#include "carp_event.h"
+#include "carp_guard.h"
+#include "carp_netdev.h"
+#include "carp_output.h"
+#include "carp_port.h"
+#include "carp_route.h"
+#include "carp_vip.h"
 
 /* Make the table entry of an address that is about to come; or say why not. */
 static int prepare(struct carp_dev *cd, const struct in6_addr *addr,

@@ -16,7 +16,12 @@
 #include <net/ipv6.h>
 #include <net/protocol.h>
 
-#include "carp_priv.h"
+#include "carp_crypto.h"
+#include "carp_engine.h"
+#include "carp_event.h"
+#include "carp_input.h"
+#include "carp_output.h"
+#include "carp_vip.h"
 
 /* What is wrong, as it is counted and logged. */
 static void reject(struct carp_dev *cd, enum carp_stat stat, const char *what,

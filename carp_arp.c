@@ -9,7 +9,8 @@
 #include <linux/inetdevice.h>
 #include <net/arp.h>
 
-#include "carp_priv.h"
+#include "carp_input.h"
+#include "carp_vip.h"
 
 /* NULL if it is none for IPv4 on Ethernet: nobody minds those. */
 static const struct carp_arp *arp_header(const struct sk_buff *skb,

@@ -5,7 +5,7 @@
 #include <linux/delay.h>
 #include <linux/rtnetlink.h>
 
-#include "carp_priv.h"
+#include "carp_engine.h"
 
 /* A host that is not MASTER and yet serves waits for its successor. */
 static bool lingering(struct carp_dev *cd)

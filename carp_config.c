@@ -8,7 +8,12 @@
 #include <linux/rtnetlink.h>
 #include <net/netlink.h>
 
-#include "carp_priv.h"
+#include "carp_config.h"
+#include "carp_crypto.h"
+#include "carp_demoter.h"
+#include "carp_engine.h"
+#include "carp_output.h"
+#include "carp_port.h"
 
 static int check_vhid(const struct nlattr *attr,
 		      struct netlink_ext_ack *extack)

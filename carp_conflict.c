@@ -5,7 +5,10 @@
  */
 #include <linux/etherdevice.h>
 
-#include "carp_priv.h"
+#include "carp_engine.h"
+#include "carp_input.h"
+#include "carp_output.h"
+#include "carp_vip.h"
 
 /*
  * Claims by a virtual MAC are those of another MASTER, whose clients need nothing

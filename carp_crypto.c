@@ -13,8 +13,10 @@
 #include <linux/slab.h>
 #include <net/addrconf.h>
 
+#include "carp_crypto.h"
 #include "carp_hmac.h"
-#include "carp_priv.h"
+#include "carp_output.h"
+#include "carp_vip.h"
 
 /*
  * Intervals during which this host sends under the former address list too, and

@@ -26,7 +26,9 @@
 #include <net/l3mdev.h>
 #include <net/ndisc.h>
 
-#include "carp_priv.h"
+#include "carp_input.h"
+#include "carp_port.h"
+#include "carp_vip.h"
 
 /**
  * struct verdict - what was found out about a source

@@ -11,7 +11,8 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
-#include "carp_priv.h"
+#include "carp_demoter.h"
+#include "carp_event.h"
 
 /*
  * Each change that the timer brings has every MASTER advertise, and changes may

@@ -10,7 +10,14 @@
 #include <linux/rtnetlink.h>
 #include <net/ipv6.h>
 
-#include "carp_priv.h"
+#include "carp_crypto.h"
+#include "carp_demoter.h"
+#include "carp_engine.h"
+#include "carp_event.h"
+#include "carp_output.h"
+#include "carp_port.h"
+#include "carp_route.h"
+#include "carp_vip.h"
 
 #define CREATE_TRACE_POINTS
 #include "carp_trace.h"

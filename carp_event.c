@@ -7,8 +7,8 @@
  */
 #include <net/genetlink.h>
 
+#include "carp_event.h"
 #include "carp_genl.h"
-#include "carp_priv.h"
 
 /* Between registration of the family and the first step of its end. */
 static bool open;

@@ -19,7 +19,7 @@
 #include <net/l3mdev.h>
 #include <net/netfilter/nf_conntrack.h>
 
-#include "carp_priv.h"
+#include "carp_guard.h"
 
 static bool is_transformed(const struct sk_buff *skb)
 {

@@ -15,7 +15,7 @@
 #include <net/ip6_fib.h>
 #include <net/ip_fib.h>
 
-#include "carp_priv.h"
+#include "carp_route.h"
 
 static void heard4(unsigned long event, struct fib_notifier_info *info)
 {

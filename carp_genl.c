@@ -8,8 +8,11 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "carp_config.h"
+#include "carp_demoter.h"
+#include "carp_event.h"
 #include "carp_genl.h"
-#include "carp_priv.h"
+#include "carp_netdev.h"
 
 static int check_ifname(const struct nlattr *attr,
 			struct netlink_ext_ack *extack)

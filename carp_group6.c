@@ -16,7 +16,9 @@
 #include <net/addrconf.h>
 
 #include "carp_addrset.h"
-#include "carp_priv.h"
+#include "carp_event.h"
+#include "carp_route.h"
+#include "carp_vip.h"
 
 static const struct in6_addr group6 = CARP_GROUP6;
 

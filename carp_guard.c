@@ -33,7 +33,9 @@
 #include <net/checksum.h>
 #include <net/ipv6.h>
 
-#include "carp_priv.h"
+#include "carp_guard.h"
+#include "carp_input.h"
+#include "carp_vip.h"
 
 /*
  * A device without an address of its own speaks IGMP from whatever address

@@ -17,7 +17,10 @@
 #include <net/ipv6.h>
 #include <net/ndisc.h>
 
-#include "carp_priv.h"
+#include "carp_guard.h"
+#include "carp_input.h"
+#include "carp_output.h"
+#include "carp_vip.h"
 
 /**
  * struct speech - what a packet says about addresses

@@ -25,7 +25,9 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
-#include "carp_priv.h"
+#include "carp_input.h"
+#include "carp_port.h"
+#include "carp_vip.h"
 
 /* Data is where the Ethernet header ends; what is there must be looked at. */
 static const struct iphdr *ip_header(const struct sk_buff *skb)

@@ -20,7 +20,9 @@
 #include <net/ip.h>
 #include <net/sch_generic.h>
 
-#include "carp_priv.h"
+#include "carp_event.h"
+#include "carp_input.h"
+#include "carp_port.h"
 
 /**
  * carp_link_xmit() - ndo_start_xmit: hand a frame to the carrier

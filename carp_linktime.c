@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
-#include "carp_priv.h"
+#include "carp_port.h"
 
 /**
  * struct carp_linktime - link of a device

@@ -16,7 +16,10 @@
 #include <linux/rtnetlink.h>
 #include <net/addrconf.h>
 
-#include "carp_priv.h"
+#include "carp_config.h"
+#include "carp_output.h"
+#include "carp_port.h"
+#include "carp_vip.h"
 
 /* How long it takes until each address has been announced once more, at least. */
 #define ROUND		(10 * HZ)

@@ -10,7 +10,7 @@
 #include <linux/netdevice.h>
 #include <linux/ratelimit.h>
 
-#include "carp_priv.h"
+#include "carp_event.h"
 
 /* Lines of all other user namespaces together. */
 static struct ratelimit_state foreign_limit;

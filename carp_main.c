@@ -78,15 +78,21 @@
  *     carp_addrset.c	the sorted set of virtual addresses
  *     carp_wire.c	the 36 bytes of an advertisement
  *
- * include/carp_priv.h has the objects, who owns them and the order of locks,
- * include/carp_glue.h what these files offer each other;
+ * include/carp_priv.h has the objects, who owns them and the order of locks;
  * Documentation/design.rst has the reasons.
  */
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
 #include <net/net_namespace.h>
 
-#include "carp_priv.h"
+#include "carp_crypto.h"
+#include "carp_demoter.h"
+#include "carp_engine.h"
+#include "carp_event.h"
+#include "carp_input.h"
+#include "carp_netdev.h"
+#include "carp_port.h"
+#include "carp_route.h"
 
 unsigned int carp_net_id __read_mostly;
 struct workqueue_struct *carp_wq;

@@ -10,7 +10,9 @@
 #include <linux/ipv6.h>
 #include <net/ndisc.h>
 
-#include "carp_priv.h"
+#include "carp_input.h"
+#include "carp_output.h"
+#include "carp_vip.h"
 
 static bool solicited(struct carp_port *port, struct sk_buff *skb,
 		      const struct in6_addr *target)

@@ -11,7 +11,17 @@
 #include <net/if_inet6.h>
 #include <net/ip.h>
 
-#include "carp_priv.h"
+#include "carp_config.h"
+#include "carp_crypto.h"
+#include "carp_demoter.h"
+#include "carp_engine.h"
+#include "carp_event.h"
+#include "carp_guard.h"
+#include "carp_netdev.h"
+#include "carp_output.h"
+#include "carp_port.h"
+#include "carp_route.h"
+#include "carp_vip.h"
 
 static int carp_dev_init(struct net_device *dev)
 {

@@ -12,7 +12,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
-#include "carp_priv.h"
+#include "carp_event.h"
 
 /* What waits for being told and logged, at most. */
 #define LOG_QUEUE_MAX	4096

@@ -14,7 +14,13 @@
 #include <linux/reboot.h>
 #include <linux/rtnetlink.h>
 
-#include "carp_priv.h"
+#include "carp_demoter.h"
+#include "carp_engine.h"
+#include "carp_event.h"
+#include "carp_netdev.h"
+#include "carp_port.h"
+#include "carp_route.h"
+#include "carp_vip.h"
 
 static void raise_all(struct carp_port *port, enum carp_event ev,
 		      enum carp_reason why)

@@ -13,7 +13,10 @@
 #include <net/arp.h>
 #include <net/ip.h>
 
-#include "carp_priv.h"
+#include "carp_crypto.h"
+#include "carp_input.h"
+#include "carp_output.h"
+#include "carp_vip.h"
 
 /**
  * carp_send() - send a frame of our own

@@ -9,7 +9,9 @@
 #include <net/ip6_checksum.h>
 #include <net/ndisc.h>
 
-#include "carp_priv.h"
+#include "carp_crypto.h"
+#include "carp_output.h"
+#include "carp_vip.h"
 
 static const struct in6_addr group6 = CARP_GROUP6;
 

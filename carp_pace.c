@@ -10,7 +10,9 @@
 #include <linux/inetdevice.h>
 #include <net/if_inet6.h>
 
-#include "carp_priv.h"
+#include "carp_config.h"
+#include "carp_output.h"
+#include "carp_vip.h"
 
 /*
  * How long clients are spread after arpbalance has been switched on: long

@@ -14,7 +14,13 @@
 #include <linux/slab.h>
 #include <net/bonding.h>
 
-#include "carp_priv.h"
+#include "carp_demoter.h"
+#include "carp_event.h"
+#include "carp_guard.h"
+#include "carp_input.h"
+#include "carp_port.h"
+#include "carp_route.h"
+#include "carp_vip.h"
 
 /**
  * carp_port_rtnl() - the port of a device

@@ -14,7 +14,7 @@
 #include <linux/rtnetlink.h>
 #include <net/netlink.h>
 
-#include "carp_priv.h"
+#include "carp_config.h"
 
 /*
  * Advertisements per second, of all together, over each family and to each peer:

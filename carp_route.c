@@ -28,7 +28,8 @@
 #include <net/nexthop.h>
 #include <net/route.h>
 
-#include "carp_priv.h"
+#include "carp_event.h"
+#include "carp_route.h"
 
 static void set_ignored(struct in_device *in_dev, bool ignored)
 {

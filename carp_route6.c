@@ -22,7 +22,8 @@
 #include <net/ip6_route.h>
 #include <net/nexthop.h>
 
-#include "carp_priv.h"
+#include "carp_route.h"
+#include "carp_vip.h"
 
 /**
  * carp_route6_setup() - settings of our interface

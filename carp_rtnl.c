@@ -8,7 +8,13 @@
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
 
-#include "carp_priv.h"
+#include "carp_config.h"
+#include "carp_crypto.h"
+#include "carp_engine.h"
+#include "carp_netdev.h"
+#include "carp_output.h"
+#include "carp_port.h"
+#include "carp_vip.h"
 
 static int carp_validate(struct nlattr *tb[], struct nlattr *data[],
 			 struct netlink_ext_ack *extack)

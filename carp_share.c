@@ -16,7 +16,7 @@
 #include <net/ipv6.h>
 
 #include "carp_balance.h"
-#include "carp_priv.h"
+#include "carp_vip.h"
 
 /* After the moment at which a master that is heard no more counts as dead. */
 #define SLACK_NS	CARP_NSEC_PER_SEC

@@ -6,7 +6,7 @@
 #include <linux/netdevice.h>
 #include <net/netlink.h>
 
-#include "carp_priv.h"
+#include "carp_netdev.h"
 
 /* Those without an interface come after the interface's own. */
 enum {

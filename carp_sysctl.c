@@ -7,7 +7,12 @@
 #include <linux/slab.h>
 #include <linux/sysctl.h>
 
-#include "carp_priv.h"
+#include "carp_config.h"
+#include "carp_demoter.h"
+#include "carp_engine.h"
+#include "carp_netdev.h"
+#include "carp_output.h"
+#include "carp_port.h"
 
 #define LOG_MAX	2
 

@@ -8,7 +8,7 @@
  */
 #include <linux/netdevice.h>
 
-#include "carp_priv.h"
+#include "carp_input.h"
 
 /* Each listener has a reference, and gives it back. */
 static void show(struct sk_buff *skb, struct packet_type *listener,

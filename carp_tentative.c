@@ -12,7 +12,7 @@
 #include <net/addrconf.h>
 #include <net/netlink.h>
 
-#include "carp_priv.h"
+#include "carp_vip.h"
 
 /**
  * carp_tentative_new() - an address is given to an interface of ours

@@ -21,7 +21,9 @@
 #include <net/route.h>
 #include <net/xfrm.h>
 
-#include "carp_priv.h"
+#include "carp_config.h"
+#include "carp_output.h"
+#include "carp_vip.h"
 
 /* How often a MASTER shows the virtual MAC, at most; less than the usual second. */
 #define TEACH_INTERVAL	(HZ / 2)

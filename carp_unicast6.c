@@ -13,7 +13,8 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/xfrm.h>
 
-#include "carp_priv.h"
+#include "carp_output.h"
+#include "carp_vip.h"
 
 static bool is_own(const struct carp_dev *cd, const struct in6_addr *addr)
 {

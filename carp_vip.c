@@ -11,7 +11,7 @@
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
 
-#include "carp_priv.h"
+#include "carp_vip.h"
 
 /**
  * carp_vip_init() - make the table of a namespace, if there is none yet

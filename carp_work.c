@@ -11,7 +11,11 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 
-#include "carp_priv.h"
+#include "carp_crypto.h"
+#include "carp_event.h"
+#include "carp_port.h"
+#include "carp_route.h"
+#include "carp_vip.h"
 
 static void send_uevent(struct carp_dev *cd, enum carp_state old,
 			enum carp_state new, enum carp_reason reason)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Objects of the glue ring.  What its files offer each other is in carp_glue.h,
- * which comes with this.
+ * Objects of the glue ring.  What its files offer those above them is in headers
+ * of their own, of which each file includes those whose functions it calls.
  *
  *   carp_net   one per network namespace: sysctls, table of virtual
  *              addresses, news that wait for process context
@@ -660,6 +660,36 @@ static inline bool carp_is_all_hosts(const u8 *group)
 	       ether_addr_equal(group, hosts6);
 }
 
-#include "carp_glue.h"
+/* carp_main.c */
+extern unsigned int carp_net_id;
+extern struct workqueue_struct *carp_wq;
+
+/**
+ * carp_pernet() - what a network namespace has of CARP
+ * @net: namespace
+ */
+static inline struct carp_net *carp_pernet(const struct net *net)
+{
+	return net_generic(net, carp_net_id);
+}
+
+/* carp_netdev.c */
+extern const struct net_device_ops carp_netdev_ops;
+
+static inline bool carp_is_dev(const struct net_device *dev)
+{
+	return dev->netdev_ops == &carp_netdev_ops;
+}
+
+/* carp_input.c */
+rx_handler_result_t carp_handle_frame(struct sk_buff **pskb);
+
+/* The port of a device, or NULL if it carries no CARP; RCU read side. */
+static inline struct carp_port *carp_port_rcu(const struct net_device *dev)
+{
+	if (rcu_access_pointer(dev->rx_handler) != carp_handle_frame)
+		return NULL;
+	return rcu_dereference(dev->rx_handler_data);
+}
 
 #endif /* _CARP_PRIV_H */

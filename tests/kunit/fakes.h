@@ -8,7 +8,13 @@
 
 #include <kunit/test.h>
 
-#include "carp_priv.h"
+#include "carp_config.h"
+#include "carp_crypto.h"
+#include "carp_demoter.h"
+#include "carp_engine.h"
+#include "carp_output.h"
+#include "carp_port.h"
+#include "carp_vip.h"
 
 /**
  * struct fakes - what the fakes are told, and what they note
