@@ -16,7 +16,7 @@
 # shellcheck disable=SC2317 # wait_ok calls them
 . "${0%/*}/../lib/lib.sh"
 
-segment A B C
+segment A B C D E
 pair pass secret
 
 # listen HOST: prints what comes to port 5000, on whatever device
@@ -68,6 +68,21 @@ reachable() { ip -n A neigh show 192.0.2.2 dev carp0 | grep -q REACHABLE; }
 wait_ok 6 "and B answers when it asks whether that is still right" reachable
 ip -n A addr add 192.0.2.1/24 dev eth0
 run_ok "B pings the address" on B ping -c 1 -W 1 192.0.2.100
+
+# The same of a host that has heard nothing else from the address before
+skew=0
+for host in D E; do
+	carp $host vhid 2 advskew $skew pass secret
+	vip $host 192.0.2.200/24
+	up $host
+	skew=100
+done
+wait_state D MASTER
+wait_state E BACKUP
+run_ok "ARP alone is answered" on D arping -b -c 3 -w 4 -I carp0 -s 192.0.2.200 192.0.2.5
+for host in D E; do
+	ip -n $host link del carp0
+done
 
 # While it serves, nobody else can be the source.
 cut A

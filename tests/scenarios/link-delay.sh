@@ -79,8 +79,10 @@ diag "lost: $(lost "$OUT/ping.plain") and $(lost "$OUT/ping6.plain") of 280"
 ip -n A link set carp0 type carp state backup
 wait_state B MASTER
 
-ip -n A link set carp0 type carp link-delay 10
+ip -n A link set carp0 type carp link-delay 3600
+sleep 2
 is_state A BACKUP "whoever takes part already goes on"
+ip -n A link set carp0 type carp link-delay 10
 ip -n A link set carp0 down
 log_clear
 boot settled

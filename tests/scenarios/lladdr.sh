@@ -155,7 +155,8 @@ wait_ok 3 "a client that has missed the announcement hears another" corrected
 # By a stranger: contradicted with the next advertisement.
 contested=$(counter A contested)
 inject D:eth0 "ffffffffffff${mac_of[D]//:/}0806000108000604000${n:-1}${mac_of[D]//:/}c0000264000000000000c0000264" >/dev/null
-wait_ok 1 "a claim of another host is noticed" test "$(counter A contested)" -gt "$contested"
+noticed() { (($(counter A contested) > contested)); }
+wait_ok 1 "a claim of another host is noticed" noticed
 wait_ok 2 "and contradicted" corrected
 
 # By a successor, to and fro: the last word is that of the MASTER.
@@ -178,7 +179,8 @@ new=02:00:00:00:0a:0a
 pinging -d 2000 -b -o "$OUT/report2" -P "$OUT/report2.pid"
 sleep 0.5
 ip -n A link set eth0 address $new
-wait_ok 1 "carp0 has the new MAC of eth0" test "$(mac A carp0)" = $new
+follows() { [[ $(mac A carp0) == "$new" ]]; }
+wait_ok 1 "carp0 has the new MAC of eth0" follows
 mac_of[A]=$new
 sleep 0.1
 at_lower A 1 "$before"

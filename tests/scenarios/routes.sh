@@ -83,6 +83,54 @@ wait_ok 3 "one behind another of its prefix is found" second
 second6() { [[ $(dev B 2001:db8:113::1) == "dev eth0" ]]; }
 wait_ok 5 "and over IPv6" second6
 
+# A MASTER that steps down while RTNL is held: nothing of the stack has marked its
+# routes, which it had link for, and no work can. A socket says which way it takes.
+source_to() {
+	on_sys A python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET,
+		  socket.SOCK_DGRAM)
+s.connect((sys.argv[1], 9))
+print(s.getsockname()[0])' "$1"
+}
+sources() { source_to 203.0.40.1; source_to 2001:db8:40::1; source_to 203.0.41.1; source_to 2001:db8:41::1; }
+for n in 40 41; do
+	# The first route of its prefix, and one behind another.
+	[[ $n == 40 ]] || ip -n A -batch - <<-END
+		route add 203.0.$n.0/24 tos 0x10 via 192.0.2.3 dev eth0
+		link add d1 type veth peer name d2
+		link set d1 up
+		-6 route add 2001:db8:$n::/64 dev d1 metric 5
+	END
+	[[ $n == 40 ]] || on A sysctl -qw net.ipv6.conf.d1.ignore_routes_with_linkdown=1
+	[[ $n == 40 ]] || ip -n A -batch - <<-END
+		route add 203.0.$n.0/24 via 198.51.100.1 dev carp0 metric 10
+		route add 203.0.$n.0/24 via 192.0.2.3 dev eth0 metric 4000
+		-6 route add 2001:db8:$n::/64 via 2001:db8:5::1 dev carp0 metric 10
+		-6 route add 2001:db8:$n::/64 via 2001:db8::3 dev eth0 metric 4000
+	END
+done
+# One behind another is found within a second or two, but for IPv6 later.
+sleep 5
+ip -n A route add 203.0.40.0/24 via 192.0.2.3 dev eth0 metric 4000
+ip -n A -6 route add 2001:db8:40::/64 via 2001:db8::3 dev eth0 metric 4000
+ip -n A -6 route add 2001:db8:40::/64 via 2001:db8:5::1 dev carp0 metric 10
+ip -n A route add 203.0.40.0/24 via 198.51.100.1 dev carp0 metric 10
+is "$(sources | xargs)" "198.51.100.100 2001:db8:5::100 198.51.100.100 2001:db8:5::100" \
+	"A is MASTER: its sockets take the routes by carp0"
+on_sys A python3 "${0%/*}/../lib/hold.py" 12 >"$OUT/hold" &
+wait_for 5 grep -q held "$OUT/hold"
+on_sys A sysctl -qw net.carp.demotion=100
+sleep 5
+is "$(sources | xargs)" "192.0.2.1 2001:db8::1 192.0.2.1 2001:db8::1" \
+	"it has stepped down, and RTNL is held: not any more"
+is "$(grep -c released "$OUT/hold")" 0 "RTNL is still held"
+wait_ok 15 "RTNL is free again" grep -q released "$OUT/hold"
+on_sys A sysctl -qw net.carp.demotion=-100
+ip -n A link set carp0 type carp state master
+wait_state A MASTER
+wait_state B BACKUP
+
 # Prefixes in each other, two of the same, and one made under a rule.
 ip -n B addr add 198.51.100.101/25 dev carp0
 ip -n B addr add 198.51.100.102/24 dev carp0
@@ -92,7 +140,7 @@ ip -n B rule del pref 50
 leads B eth0 "subnets of the addresses" 198.51.100.20 198.51.100.200 100.64.0.9
 is "$(ip -n B route show table all dev carp0 | grep -cv linkdown)" 0 \
 	"all routes of B are marked"
-like "$(ip -n B route show 198.51.100.0/24 dev carp0 | grep -c linkdown)" 2 \
+is "$(ip -n B route show 198.51.100.0/24 dev carp0 | grep -c linkdown)" 2 \
 	"each address has its connected route"
 
 ip -n A addr add 198.51.100.101/25 dev carp0
