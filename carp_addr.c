@@ -60,12 +60,12 @@ static void changed(struct carp_dev *cd, gfp_t gfp)
 	u8 now = carp_vip_families(cd);
 
 	if (!now)
-		carp_evaluate(cd);
+		carp_update_oper(cd);
 	if (cd->dev->reg_state == NETREG_REGISTERED &&
 	    carp_auth_update(cd, gfp))
 		carp_news_retry(cn);
 	WRITE_ONCE(cd->families, now);
-	carp_evaluate(cd);
+	carp_update_oper(cd);
 }
 
 /* The same address may have been given with another prefix too. */

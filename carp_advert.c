@@ -78,7 +78,7 @@ static const struct iphdr *ip_header(const struct sk_buff *skb, u8 buf[60])
  * What has come through a router could have come from anywhere, and not only
  * from the segment: then it must be a peer's, before a digest is spent on it.
  */
-static bool from_near(struct carp_dev *cd, u8 ttl, const struct carp_peer *peer)
+static bool ttl_ok(struct carp_dev *cd, u8 ttl, const struct carp_peer *peer)
 {
 	if (ttl == CARP_TTL)
 		return true;
@@ -101,14 +101,14 @@ static bool is_carp(enum carp_verdict verdict)
 }
 
 /**
- * struct arrival - what the IP header says of an advertisement
+ * struct carp_rx_info - what the IP header says of an advertisement
  * @peer: source
  * @daddr6: destination, if it came over IPv6
  * @ttl: TTL or hop limit
  * @at: where the payload begins
  * @len: how long it is
  */
-struct arrival {
+struct carp_rx_info {
 	struct carp_peer	peer;
 	struct in6_addr		daddr6;
 	u8			ttl;
@@ -116,7 +116,7 @@ struct arrival {
 	unsigned int		len;
 };
 
-static enum carp_verdict decode(const struct arrival *a,
+static enum carp_verdict decode(const struct carp_rx_info *a,
 				const struct carp_header *h,
 				struct carp_advert *adv)
 {
@@ -130,7 +130,7 @@ static enum carp_verdict decode(const struct arrival *a,
  * A copy, so that nobody who has the frame too can change it between one check
  * and the next.
  */
-static bool copy_header(const struct sk_buff *skb, const struct arrival *a,
+static bool copy_header(const struct sk_buff *skb, const struct carp_rx_info *a,
 			struct carp_header *h)
 {
 	const struct carp_header *p;
@@ -149,8 +149,8 @@ static bool copy_header(const struct sk_buff *skb, const struct arrival *a,
  * The family has been seen to, the rest is common.  Tells whether it was for us
  * and is refused: then it is for nobody else on this host either.
  */
-static bool examine(struct carp_port *port, const struct sk_buff *skb,
-		    const struct arrival *a)
+static bool carp_rcv_one(struct carp_port *port, const struct sk_buff *skb,
+			 const struct carp_rx_info *a)
 {
 	bool over6 = a->peer.family == AF_INET6;
 	struct carp_header h;
@@ -166,7 +166,7 @@ static bool examine(struct carp_port *port, const struct sk_buff *skb,
 		return false;
 	verdict = decode(a, &h, &adv);
 	/* The second byte, of VRRP too. */
-	cd = rcu_dereference(port->vhosts[h.vhid]);
+	cd = rcu_dereference(port->dev_by_vhid[h.vhid]);
 	if (!cd) {
 		if (is_carp(verdict))
 			atomic_long_inc(&port->badvhid);
@@ -180,20 +180,20 @@ static bool examine(struct carp_port *port, const struct sk_buff *skb,
 	if (is_carp(verdict))
 		carp_count(cd, over6 ? CARP_STAT_IPACKETS6 :
 				       CARP_STAT_IPACKETS);
-	if (is_carp(verdict) && !from_near(cd, a->ttl, &a->peer))
+	if (is_carp(verdict) && !ttl_ok(cd, a->ttl, &a->peer))
 		return true;
 	if (!well_formed(cd, verdict, &a->peer))
 		return is_carp(verdict);
-	if (!carp_worth_verifying(cd, &a->peer)) {
+	if (!carp_auth_ratelimit_ok(cd, &a->peer)) {
 		carp_count(cd, CARP_STAT_UNCHECKED);
 		return true;
 	}
 	if (!carp_auth_verify(cd, &h)) {
-		carp_raise_unauthentic(cd, &adv, &a->peer);
+		carp_rx_auth_failed(cd, &adv, &a->peer);
 		return true;
 	}
 	carp_share_heard(cd, &adv);
-	carp_raise_advert(cd, &adv, &a->peer);
+	carp_fsm_advert(cd, &adv, &a->peer);
 	return false;
 }
 
@@ -210,7 +210,7 @@ static bool examine(struct carp_port *port, const struct sk_buff *skb,
  */
 bool carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 {
-	struct arrival a = { .peer.family = AF_INET };
+	struct carp_rx_info a = { .peer.family = AF_INET };
 	const struct iphdr *iph;
 	u8 buf[60];
 
@@ -225,7 +225,7 @@ bool carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 	a.ttl = iph->ttl;
 	a.at = iph->ihl * 4;
 	a.len = ntohs(iph->tot_len) - a.at;
-	return examine(port, skb, &a);
+	return carp_rcv_one(port, skb, &a);
 }
 
 /**
@@ -240,7 +240,7 @@ bool carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
  */
 bool carp_advert_input6(struct carp_port *port, struct sk_buff *skb)
 {
-	struct arrival a = { .peer.family = AF_INET6 };
+	struct carp_rx_info a = { .peer.family = AF_INET6 };
 	const struct ipv6hdr *iph;
 	struct ipv6hdr _iph;
 
@@ -257,7 +257,7 @@ bool carp_advert_input6(struct carp_port *port, struct sk_buff *skb)
 	a.ttl = iph->hop_limit;
 	a.at = sizeof(*iph);
 	a.len = ntohs(iph->payload_len);
-	return examine(port, skb, &a);
+	return carp_rcv_one(port, skb, &a);
 }
 
 /*

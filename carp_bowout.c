@@ -8,7 +8,7 @@
 #include "carp_engine.h"
 
 /* A host that is not MASTER and yet serves waits for its successor. */
-static bool lingering(struct carp_dev *cd)
+static bool draining(struct carp_dev *cd)
 {
 	bool yes;
 
@@ -19,31 +19,31 @@ static bool lingering(struct carp_dev *cd)
 }
 
 /**
- * carp_linger_one() - wait until a host that bowed out has stopped serving
+ * carp_drain_one() - wait until a host that bowed out has stopped serving
  * @cd: interface
  *
  * At most CARP_LINGER_NS; less if the successor is heard.
  *
  * Context: process, may sleep.
  */
-void carp_linger_one(struct carp_dev *cd)
+void carp_drain_one(struct carp_dev *cd)
 {
-	while (lingering(cd))
+	while (draining(cd))
 		usleep_range(100, 200);
 }
 
 /**
- * carp_linger() - carp_linger_one() for all interfaces of a carrier
+ * carp_drain() - carp_drain_one() for all interfaces of a carrier
  * @devs: list of them, by port_node
  *
  * Context: RTNL, may sleep.
  */
-void carp_linger(const struct list_head *devs)
+void carp_drain(const struct list_head *devs)
 {
 	struct carp_dev *cd;
 
 	list_for_each_entry(cd, devs, port_node)
-		carp_linger_one(cd);
+		carp_drain_one(cd);
 }
 
 /**
@@ -62,10 +62,10 @@ void carp_bow_out(struct net *net)
 
 	list_for_each_entry(cd, &cn->devs, net_node) {
 		cd->bowed = true;
-		carp_evaluate(cd);
+		carp_update_oper(cd);
 	}
 	list_for_each_entry(cd, &cn->devs, net_node)
-		carp_linger_one(cd);
+		carp_drain_one(cd);
 }
 
 /**

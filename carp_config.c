@@ -288,7 +288,7 @@ void carp_config_wipe(struct nlattr *data[], struct carp_config *conf)
 }
 
 /**
- * carp_config_reported() - refuse to set what is only reported
+ * carp_config_check_readonly() - refuse to set what is only reported
  * @net: namespace
  * @data: attributes of the request, or NULL
  * @extack: told why
@@ -298,8 +298,8 @@ void carp_config_wipe(struct nlattr *data[], struct carp_config *conf)
  *
  * Return: 0 or -EOPNOTSUPP.
  */
-int carp_config_reported(const struct net *net, struct nlattr *data[],
-			 struct netlink_ext_ack *extack)
+int carp_config_check_readonly(const struct net *net, struct nlattr *data[],
+			       struct netlink_ext_ack *extack)
 {
 	const struct nlattr *attr = data ? data[IFLA_CARP_DEMOTION] : NULL;
 
@@ -423,16 +423,16 @@ static void apply_proto(struct carp_dev *cd,
 	carp_config_preempt(cd, cfg);
 	spin_unlock_bh(&cd->lock);
 	if (changed)
-		carp_raise(cd, CARP_EV_CONFIG, CARP_REASON_NONE);
+		carp_fsm_event(cd, CARP_EV_CONFIG, CARP_REASON_NONE);
 }
 
 static void apply_state(struct carp_dev *cd, enum carp_state state)
 {
 	if (state == CARP_STATE_MASTER) {
-		carp_raise(cd, CARP_EV_FORCE_MASTER, CARP_REASON_NONE);
+		carp_fsm_event(cd, CARP_EV_FORCE_MASTER, CARP_REASON_NONE);
 	} else if (state == CARP_STATE_BACKUP) {
-		carp_raise(cd, CARP_EV_FORCE_BACKUP, CARP_REASON_NONE);
-		carp_linger_one(cd);
+		carp_fsm_event(cd, CARP_EV_FORCE_BACKUP, CARP_REASON_NONE);
+		carp_drain_one(cd);
 	}
 }
 
@@ -469,7 +469,8 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 	carp_config_parse(data, &conf);
 	err = check_change(cd, &conf, data, extack);
 	if (!err)
-		err = carp_config_reported(dev_net(cd->dev), data, extack);
+		err = carp_config_check_readonly(dev_net(cd->dev), data,
+						 extack);
 	if (!err)
 		err = carp_rights_check(cd, carp_pernet(dev_net(cd->dev)),
 					&conf, data, extack);
@@ -491,7 +492,7 @@ int carp_config_change(struct carp_dev *cd, struct nlattr *data[],
 	carp_config_settle(cd, &conf);
 	carp_port_broadcast(cd->port);
 	if (delay_changes)
-		carp_evaluate(cd);
+		carp_update_oper(cd);
 	carp_lladdr_apply(cd);
 	/* New peers are to hear of us at once. */
 	apply_proto(cd, &conf.proto, conf.peer || conf.peer6);

@@ -60,12 +60,12 @@ void carp_addr_conflict(struct carp_dev *cd, const struct in6_addr *addr,
 	if (is_soon(cd) || !carp_defence_due(cd))
 		return;
 	if (carp_lower_mac(cd)) {
-		carp_raise(cd, CARP_EV_ANNOUNCE, CARP_REASON_NONE);
+		carp_fsm_event(cd, CARP_EV_ANNOUNCE, CARP_REASON_NONE);
 	} else if (carp_share_public(cd, addr)) {
 		carp_pace_defend(cd, generation, addr);
 	} else if (ipv6_addr_v4mapped(addr)) {
-		carp_contradict(cd, addr->s6_addr32[3], mac);
+		carp_defend(cd, addr->s6_addr32[3], mac);
 	} else {
-		carp_contradict6(cd, addr, mac);
+		carp_defend6(cd, addr, mac);
 	}
 }

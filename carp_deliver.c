@@ -192,7 +192,9 @@ static void keep(struct verdict *v, const struct carp_dev *cd,
 /* NULL, for the lower device, also if there is none any more. */
 static struct carp_dev *by_vhid(struct carp_dev *cd, u8 vhid)
 {
-	return unlikely(vhid) ? rcu_dereference(cd->port->vhosts[vhid]) : NULL;
+	if (likely(!vhid))
+		return NULL;
+	return rcu_dereference(cd->port->dev_by_vhid[vhid]);
 }
 
 /**
@@ -233,7 +235,7 @@ void carp_deliver_let_in(const struct carp_port *port, __be32 from)
 	if (!carp_deliver_may_let_in(port, from))
 		return;
 	mapped = carp_mapped(from);
-	if (carp_vip_idle(port->carrier, &mapped))
+	if (carp_vip_inactive(port->carrier, &mapped))
 		WRITE_ONCE(net->ipv4.fib_has_custom_local_routes, true);
 }
 

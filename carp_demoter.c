@@ -296,7 +296,7 @@ void carp_demoter_leave(struct carp_dev *cd)
 }
 
 /* A carrier matters to those who would take part if it had link. */
-static bool is_missed(const struct carp_port *port)
+static bool port_link_wanted(const struct carp_port *port)
 {
 	const struct carp_dev *cd;
 
@@ -328,7 +328,7 @@ void carp_demoter_carrier(struct carp_port *port)
 			netif_carrier_ok(port->carrier);
 
 	ASSERT_RTNL();
-	set_missing(port, !has_link && is_missed(port));
+	set_missing(port, !has_link && port_link_wanted(port));
 }
 
 /**

@@ -59,7 +59,7 @@ static void build_frames(struct carp_dev *cd, u32 actions, struct outbox *box)
 
 	if (!(actions & (CARP_ACT_BOWOUT | CARP_ACT_ADVERT)))
 		return;
-	/* Former address lists first: see carp_raise_unauthentic(). */
+	/* Former address lists first: see carp_rx_auth_failed(). */
 	for (n = carp_auth_variants(cd); n; n--) {
 		if (families & CARP_FAMILY_4)
 			outbox_put(box, carp_build_advert(cd, bowout, n - 1));
@@ -256,27 +256,28 @@ static void process(struct carp_dev *cd, enum carp_event ev,
 		await_senders(cd);
 	send_frames(cd, &box, generation);
 	if (d.actions & CARP_ACT_ADVERT)
-		carp_unicast_teach(cd, generation,
-				   d.actions & CARP_ACT_ANNOUNCE);
+		carp_send_learning_frame(cd, generation,
+					 d.actions & CARP_ACT_ANNOUNCE);
 	announce(cd, ev, d.actions, generation);
 	/* Another master has heard us only now, or leaves: the last word is ours. */
 	if (rx && d.old_state == CARP_STATE_MASTER &&
 	    d.new_state == CARP_STATE_MASTER && carp_lower_mac(cd))
 		WRITE_ONCE(cd->contested, true);
 	if (d.new_state == CARP_STATE_BACKUP)
-		carp_unicast_warm(cd, d.actions & CARP_ACT_REPORT);
+		carp_peers_resolve(cd, d.actions & CARP_ACT_REPORT);
 	atomic_dec(&cd->sending);
 }
 
 /**
- * carp_raise() - something happened
+ * carp_fsm_event() - something happened
  * @cd: interface
  * @ev: what; not CARP_EV_ADVERT
  * @why: for CARP_EV_DOWN the reason to report
  *
  * Context: softirq or process; takes carp_dev.lock.
  */
-void carp_raise(struct carp_dev *cd, enum carp_event ev, enum carp_reason why)
+void carp_fsm_event(struct carp_dev *cd, enum carp_event ev,
+		    enum carp_reason why)
 {
 	rcu_read_lock();
 	spin_lock_bh(&cd->lock);
@@ -350,8 +351,8 @@ static bool from_virtual(const struct carp_dev *cd,
 	const struct net *net = dev_net(cd->dev);
 
 	if (peer->family == AF_INET6)
-		return carp_vip6_find(net, &peer->addr6, cd->port);
-	return !peer->addr4 || carp_vip_find(net, peer->addr4, cd->port);
+		return carp_vip_find(net, &peer->addr6, cd->port);
+	return !peer->addr4 || carp_vip4_find(net, peer->addr4, cd->port);
 }
 
 static bool was_sent(const struct carp_dev *cd, u64 counter)
@@ -389,7 +390,7 @@ static bool is_old_bowout(const struct carp_dev *cd,
 }
 
 /**
- * carp_worth_verifying() - whether to compute the digest of an advertisement
+ * carp_auth_ratelimit_ok() - whether to compute the digest of an advertisement
  * @cd: interface
  * @peer: where it came from
  *
@@ -398,7 +399,7 @@ static bool is_old_bowout(const struct carp_dev *cd,
  *
  * Context: softirq or process; takes carp_dev.lock.
  */
-bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer)
+bool carp_auth_ratelimit_ok(struct carp_dev *cd, const struct carp_peer *peer)
 {
 	u8 addr[CARP_HEARD_ADDR_LEN];
 	bool worth;
@@ -414,7 +415,7 @@ bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer)
 }
 
 /**
- * carp_raise_advert() - an authenticated advertisement was received
+ * carp_fsm_advert() - an authenticated advertisement was received
  * @cd: interface
  * @adv: the advertisement
  * @peer: where it came from
@@ -424,8 +425,8 @@ bool carp_worth_verifying(struct carp_dev *cd, const struct carp_peer *peer)
  *
  * Context: softirq or process, RCU read side; takes carp_dev.lock.
  */
-void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
-		       const struct carp_peer *peer)
+void carp_fsm_advert(struct carp_dev *cd, const struct carp_advert *adv,
+		     const struct carp_peer *peer)
 {
 	struct carp_proto_rx rx = {
 		.adv = *adv,
@@ -459,7 +460,7 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
 }
 
 /**
- * carp_raise_unauthentic() - an advertisement had a wrong digest
+ * carp_rx_auth_failed() - an advertisement had a wrong digest
  * @cd: interface
  * @adv: the advertisement
  * @peer: where it came from
@@ -472,8 +473,8 @@ void carp_raise_advert(struct carp_dev *cd, const struct carp_advert *adv,
  *
  * Context: softirq or process; takes carp_dev.lock.
  */
-void carp_raise_unauthentic(struct carp_dev *cd, const struct carp_advert *adv,
-			    const struct carp_peer *peer)
+void carp_rx_auth_failed(struct carp_dev *cd, const struct carp_advert *adv,
+			 const struct carp_peer *peer)
 {
 	const struct carp_good *good = good_over(cd, peer);
 	struct carp_heard_one one = heard_one(adv, peer, false);
@@ -531,7 +532,7 @@ static u64 link_due(const struct carp_dev *cd)
 	return carp_linktime_since(cd->carrier) + delay;
 }
 
-static enum carp_reason obstacle(const struct carp_dev *cd, u64 link_due)
+static enum carp_reason down_reason(const struct carp_dev *cd, u64 link_due)
 {
 	if (cd->closing || !netif_running(cd->dev))
 		return CARP_REASON_ADMIN_DOWN;
@@ -551,15 +552,15 @@ static enum carp_reason obstacle(const struct carp_dev *cd, u64 link_due)
 }
 
 /**
- * carp_evaluate() - one of the conditions of taking part may have changed
+ * carp_update_oper() - one of the conditions of taking part may have changed
  * @cd: interface
  *
  * Context: RTNL.
  */
-void carp_evaluate(struct carp_dev *cd)
+void carp_update_oper(struct carp_dev *cd)
 {
 	u64 due = link_due(cd);
-	enum carp_reason why = obstacle(cd, due);
+	enum carp_reason why = down_reason(cd, due);
 	enum carp_event ev = why == CARP_REASON_NONE ? CARP_EV_UP :
 						       CARP_EV_DOWN;
 
@@ -583,11 +584,11 @@ void carp_evaluate(struct carp_dev *cd)
  *
  * A MASTER advertises it before this returns.
  *
- * Context: as carp_raise().
+ * Context: as carp_fsm_event().
  */
 void carp_engine_demoted(struct carp_dev *cd)
 {
-	carp_raise(cd, CARP_EV_CONFIG, CARP_REASON_NONE);
+	carp_fsm_event(cd, CARP_EV_CONFIG, CARP_REASON_NONE);
 }
 
 /**

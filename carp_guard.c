@@ -43,7 +43,7 @@
  * a snooping switch, so it must be told, and may be without a name (RFC 3376,
  * 4.2.13).
  */
-static unsigned int nameless(struct sk_buff *skb, unsigned int offset)
+static unsigned int igmp_clear_saddr(struct sk_buff *skb, unsigned int offset)
 {
 	struct iphdr *iph;
 
@@ -59,13 +59,13 @@ static unsigned int nameless(struct sk_buff *skb, unsigned int offset)
 static unsigned int unserved4(struct carp_port *port, struct sk_buff *skb,
 			      unsigned int offset, const struct iphdr *iph)
 {
-	struct carp_dev *cd = carp_vip_find(dev_net(port->carrier), iph->saddr,
-					    port);
+	struct carp_dev *cd = carp_vip4_find(dev_net(port->carrier), iph->saddr,
+					     port);
 
 	if (!cd)
 		return NF_ACCEPT;
 	if (iph->protocol == IPPROTO_IGMP)
-		return nameless(skb, offset);
+		return igmp_clear_saddr(skb, offset);
 	return carp_exempt4(cd, skb, iph) ? NF_ACCEPT : carp_guard_drop(cd);
 }
 
@@ -89,7 +89,7 @@ static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
 	if (ether_addr_equal(eth_hdr(skb)->h_source, cd->dev->dev_addr))
 		return NF_ACCEPT;
 	if (iph->protocol == IPPROTO_IGMP)
-		return nameless(skb, offset);
+		return igmp_clear_saddr(skb, offset);
 	if (skb_cow_head(skb, 0))
 		return NF_DROP;
 	ether_addr_copy(eth_hdr(skb)->h_source, cd->dev->dev_addr);
@@ -114,7 +114,7 @@ static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
 	if (!arp)
 		return NF_ACCEPT;
 	from = carp_mapped(arp->spa);
-	first = carp_vip6_find(dev_net(port->carrier), &from, port);
+	first = carp_vip_find(dev_net(port->carrier), &from, port);
 	if (!first)
 		return NF_ACCEPT;
 	to = carp_mapped(arp->tpa);
@@ -181,6 +181,13 @@ static bool of_segment(const struct sk_buff *skb, __be16 *proto,
 	return true;
 }
 
+/* The interface of a virtual MAC. */
+static struct carp_dev *by_source(const struct carp_port *port,
+				  const struct ethhdr *eth)
+{
+	return rcu_dereference(port->dev_by_vhid[eth->h_source[ETH_ALEN - 1]]);
+}
+
 /* The virtual MAC of an interface that does not serve, or that has none. */
 static bool is_void(const struct carp_dev *cd)
 {
@@ -214,7 +221,8 @@ static bool holds6(const struct hlist_head *chain, const struct carp_dev *cd,
  * address, or both this and the virtual MAC are those of an interface that
  * serves.  Neighbour discovery may speak for other addresses.
  */
-static bool is_harmless(const struct carp_port *port, const struct sk_buff *skb)
+static bool egress_fast_ok(const struct carp_port *port,
+			   const struct sk_buff *skb)
 {
 	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
 	const struct hlist_head *table = rcu_dereference(port->cn->vips);
@@ -224,7 +232,7 @@ static bool is_harmless(const struct carp_port *port, const struct sk_buff *skb)
 	if (skb_vlan_tag_present(skb))
 		return false;
 	if (carp_is_virtual_mac(eth->h_source)) {
-		cd = rcu_dereference(port->vhosts[eth->h_source[ETH_ALEN - 1]]);
+		cd = by_source(port, eth);
 		if (!cd || is_void(cd))
 			return false;
 	}
@@ -251,7 +259,7 @@ static bool is_harmless(const struct carp_port *port, const struct sk_buff *skb)
 }
 
 /* All others.  Apart, because it has much to put on the stack. */
-static noinline unsigned int look_closer(struct carp_port *port,
+static noinline unsigned int egress_slow(struct carp_port *port,
 					 struct sk_buff *skb)
 {
 	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
@@ -264,7 +272,7 @@ static noinline unsigned int look_closer(struct carp_port *port,
 	if (!of_segment(skb, &proto, &offset))
 		return NF_ACCEPT;
 	if (unlikely(carp_is_virtual_mac(eth->h_source))) {
-		cd = rcu_dereference(port->vhosts[eth->h_source[ETH_ALEN - 1]]);
+		cd = by_source(port, eth);
 		if (cd && is_void(cd))
 			return carp_guard_drop(cd);
 	}
@@ -288,9 +296,9 @@ static noinline unsigned int look_closer(struct carp_port *port,
 unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	if (likely(is_harmless(priv, skb)))
+	if (likely(egress_fast_ok(priv, skb)))
 		return NF_ACCEPT;
-	return look_closer(priv, skb);
+	return egress_slow(priv, skb);
 }
 
 /*
@@ -298,13 +306,14 @@ unsigned int carp_guard_egress(void *priv, struct sk_buff *skb,
  * All who hear a question learn who asks, so it does not name an address that
  * not all of them may learn.
  */
-static bool may_name(const struct net_device *dev, __be32 addr, bool question)
+static bool arp_sender_ok(const struct net_device *dev, __be32 addr,
+			  bool question)
 {
 	struct in6_addr mapped = carp_mapped(addr);
 	struct carp_dev *cd;
 
 	if (!carp_is_dev(dev))
-		return !carp_vip_near(dev, &mapped);
+		return !carp_vip_lookup_l3(dev, &mapped);
 	cd = carp_priv(dev);
 	return carp_vip_has(cd, &mapped) &&
 	       (!question || carp_share_public(cd, &mapped));
@@ -324,7 +333,7 @@ static __be32 own_sender(const struct net_device *dev, __be32 target)
 	if (!in_dev)
 		return 0;
 	in_dev_for_each_ifa_rcu(ifa, in_dev) {
-		if (!may_name(dev, ifa->ifa_local, true))
+		if (!arp_sender_ok(dev, ifa->ifa_local, true))
 			continue;
 		if (inet_ifa_match(target, ifa))
 			return ifa->ifa_local;
@@ -353,7 +362,7 @@ static unsigned int arp_out(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	arp = (struct carp_arp *)skb_network_header(skb);
 	question = arp->hdr.ar_op == htons(ARPOP_REQUEST);
-	if (may_name(dev, arp->spa, question))
+	if (arp_sender_ok(dev, arp->spa, question))
 		return NF_ACCEPT;
 	if (!question)
 		return NF_DROP;
@@ -405,13 +414,13 @@ static unsigned int post_routing(void *priv, struct sk_buff *skb,
 	if (likely(!carp_vip_may_be(carp_pernet(state->net), saddr)))
 		return NF_ACCEPT;
 	mapped = carp_mapped(saddr);
-	cd = carp_vip_idle(state->out, &mapped);
+	cd = carp_vip_inactive(state->out, &mapped);
 	if (likely(!cd) ||
 	    READ_ONCE(state->out->flags) & IFF_LOOPBACK ||
 	    carp_exempt_transit(skb) || carp_exempt_elsewhere4(cd, saddr))
 		return NF_ACCEPT;
 	if (ip_hdr(skb)->protocol == IPPROTO_IGMP)
-		return nameless(skb, skb_network_offset(skb));
+		return igmp_clear_saddr(skb, skb_network_offset(skb));
 	return carp_guard_drop(cd);
 }
 

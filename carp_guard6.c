@@ -23,14 +23,14 @@
 #include "carp_vip.h"
 
 /**
- * struct speech - what a packet says about addresses
+ * struct nd_info - what a packet says about addresses
  * @who: the address it speaks for
  * @whom: the address it is for
  * @nd: type of the neighbour discovery message, 0 if it is none
  * @at: where that message begins
  * @end: where the packet ends
  */
-struct speech {
+struct nd_info {
 	struct in6_addr	who;
 	struct in6_addr	whom;
 	u8		nd;
@@ -38,8 +38,8 @@ struct speech {
 	unsigned int	end;
 };
 
-static bool listen(const struct sk_buff *skb, unsigned int offset,
-		   struct speech *s)
+static bool nd_parse(const struct sk_buff *skb, unsigned int offset,
+		     struct nd_info *s)
 {
 	const struct icmp6hdr *icmp;
 	const struct ipv6hdr *iph;
@@ -70,7 +70,7 @@ static bool listen(const struct sk_buff *skb, unsigned int offset,
 }
 
 /* Where the message says at which MAC the address is, or 0. */
-static unsigned int find_mac(const struct sk_buff *skb, const struct speech *s)
+static unsigned int find_mac(const struct sk_buff *skb, const struct nd_info *s)
 {
 	static const u8 options_at[] = { 8, 16, 24, 24 };
 	unsigned int at = s->at +
@@ -89,7 +89,7 @@ static unsigned int find_mac(const struct sk_buff *skb, const struct speech *s)
 }
 
 /* Three words at an even offset, and the checksum follows them. */
-static bool put_mac(struct sk_buff *skb, const struct speech *s,
+static bool put_mac(struct sk_buff *skb, const struct nd_info *s,
 		    unsigned int at, const u8 *mac)
 {
 	struct icmp6hdr *icmp;
@@ -110,7 +110,8 @@ static bool put_mac(struct sk_buff *skb, const struct speech *s,
 	return true;
 }
 
-static bool says(const struct sk_buff *skb, unsigned int at, const u8 *mac)
+static bool nd_lladdr_equal(const struct sk_buff *skb, unsigned int at,
+			    const u8 *mac)
 {
 	u8 said[ETH_ALEN] __aligned(2);
 
@@ -122,8 +123,8 @@ static bool says(const struct sk_buff *skb, unsigned int at, const u8 *mac)
  * Whoever hears a question learns where he who asks is, unless it does not say
  * so.  A shared address is at another MAC for each of them.
  */
-static bool forget_mac(struct sk_buff *skb, unsigned int offset,
-		       struct speech *s)
+static bool nd_strip_lladdr(struct sk_buff *skb, unsigned int offset,
+			    struct nd_info *s)
 {
 	unsigned int at = find_mac(skb, s);
 	struct icmp6hdr *icmp;
@@ -164,14 +165,14 @@ unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,
 	const struct ipv6hdr *iph;
 	unsigned int at = 0;
 	struct ipv6hdr _iph;
-	struct speech s;
+	struct nd_info s;
 	const u8 *mac;
 
-	if (!listen(skb, offset, &s))
+	if (!nd_parse(skb, offset, &s))
 		return NF_ACCEPT;
 	cd = carp_share_sender(port, &s.who, &s.whom, eth_hdr(skb)->h_source);
 	if (!cd) {
-		first = carp_vip6_find(dev_net(port->carrier), &s.who, port);
+		first = carp_vip_find(dev_net(port->carrier), &s.who, port);
 		if (likely(!first))
 			return NF_ACCEPT;
 		iph = skb_header_pointer(skb, offset, sizeof(_iph), &_iph);
@@ -179,12 +180,12 @@ unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,
 		       NF_ACCEPT : carp_guard_drop(first);
 	}
 	if (s.nd == NDISC_NEIGHBOUR_SOLICITATION &&
-	    !carp_share_public(cd, &s.who) && !forget_mac(skb, offset, &s))
+	    !carp_share_public(cd, &s.who) && !nd_strip_lladdr(skb, offset, &s))
 		return NF_DROP;
 	mac = cd->dev->dev_addr;
 	if (s.nd)
 		at = find_mac(skb, &s);
-	if (at && says(skb, at, mac))
+	if (at && nd_lladdr_equal(skb, at, mac))
 		at = 0;
 	if (ether_addr_equal(eth_hdr(skb)->h_source, mac) && !at)
 		return NF_ACCEPT;
@@ -199,9 +200,9 @@ unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,
  * A carrier that has the virtual address itself asks in the name of it.  The
  * answer would come to the virtual MAC, where nobody waits for it.
  */
-static unsigned int rename_question(struct sk_buff *skb,
+static unsigned int nd_ns_set_saddr(struct sk_buff *skb,
 				    const struct net_device *out,
-				    const struct speech *s)
+				    const struct nd_info *s)
 {
 	struct icmp6hdr *icmp;
 	struct ipv6hdr *iph;
@@ -256,26 +257,26 @@ unsigned int carp_guard6_post_routing(void *priv, struct sk_buff *skb,
 {
 	const struct net_device *out = state->out;
 	struct carp_dev *cd;
-	struct speech s;
+	struct nd_info s;
 
 	if (likely(ipv6_hdr(skb)->nexthdr != IPPROTO_ICMPV6 &&
 		   !carp_vip6_may_be(carp_pernet(state->net),
 				     &ipv6_hdr(skb)->saddr)))
 		return NF_ACCEPT;
 	if (READ_ONCE(out->flags) & IFF_LOOPBACK ||
-	    !listen(skb, skb_network_offset(skb), &s))
+	    !nd_parse(skb, skb_network_offset(skb), &s))
 		return NF_ACCEPT;
 	if (unlikely(is_redirect(skb)) && !is_bridged(skb) &&
 	    carp_deliver_came(out, &s.whom))
 		return NF_DROP;
 	if (s.nd && !is_bridged(skb) && !carp_is_dev(out)) {
-		cd = carp_vip_near(out, &s.who);
+		cd = carp_vip_lookup_l3(out, &s.who);
 		if (cd && s.nd == NDISC_NEIGHBOUR_ADVERTISEMENT)
 			return carp_guard_drop(cd);
 		if (cd && s.nd == NDISC_NEIGHBOUR_SOLICITATION)
-			return rename_question(skb, out, &s);
+			return nd_ns_set_saddr(skb, out, &s);
 	}
-	cd = carp_vip_idle(out, &s.who);
+	cd = carp_vip_inactive(out, &s.who);
 	if (likely(!cd) || carp_exempt_transit(skb) ||
 	    (!s.nd && carp_exempt_elsewhere6(cd, &s.who)))
 		return NF_ACCEPT;

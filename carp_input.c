@@ -186,7 +186,7 @@ static bool is_from_virtual_peer(const struct carp_port *port,
 	struct in6_addr from = carp_mapped(iph->saddr);
 
 	return iph->protocol == CARP_IPPROTO &&
-	       carp_vip6_find(net, &from, port) &&
+	       carp_vip_find(net, &from, port) &&
 	       __ip_dev_find(net, iph->daddr, false);
 }
 
@@ -298,7 +298,7 @@ unsigned int carp_input_ingress(void *priv, struct sk_buff *skb,
 	if (likely(!carp_is_virtual_mac(dest)) ||
 	    skb->pkt_type == PACKET_LOOPBACK || !is_of_segment(port, skb))
 		return NF_ACCEPT;
-	cd = rcu_dereference(port->vhosts[dest[ETH_ALEN - 1]]);
+	cd = rcu_dereference(port->dev_by_vhid[dest[ETH_ALEN - 1]]);
 	if (!cd || carp_serving(cd) || carp_lower_mac(cd) ||
 	    skb->protocol == htons(ETH_P_ARP))
 		return NF_ACCEPT;
@@ -406,7 +406,7 @@ rx_handler_result_t carp_handle_frame(struct sk_buff **pskb)
 		return group_result(port, pskb);
 	}
 	if (unlikely(carp_is_virtual_mac(dest))) {
-		cd = rcu_dereference(port->vhosts[dest[ETH_ALEN - 1]]);
+		cd = rcu_dereference(port->dev_by_vhid[dest[ETH_ALEN - 1]]);
 		if (!cd || carp_lower_mac(cd))
 			return RX_HANDLER_PASS;
 		if (unlikely(may_ask(skb)))

@@ -242,7 +242,7 @@ int carp_lladdr_check(const struct net *net, const struct carp_dev *cd,
 static struct carp_dev *server(const struct carp_port *port,
 			       const struct in6_addr *addr)
 {
-	struct carp_dev *cd = carp_vip6_find(dev_net(port->carrier), addr, port);
+	struct carp_dev *cd = carp_vip_find(dev_net(port->carrier), addr, port);
 
 	return cd && carp_lower_mac(cd) && carp_serving(cd) ? cd : NULL;
 }

@@ -27,7 +27,7 @@ static bool solicited(struct carp_port *port, struct sk_buff *skb,
 		return cd;
 	/* The answer to a probe is to all nodes, and they would learn from it. */
 	if (ipv6_addr_any(&iph->saddr) && !carp_share_public(cd, target))
-		carp_contradict6(cd, target, eth_hdr(skb)->h_source);
+		carp_defend6(cd, target, eth_hdr(skb)->h_source);
 	else
 		carp_deliver_copy(cd, skb, skb->pkt_type);
 	return cd;

@@ -28,7 +28,7 @@ static void raise_all(struct carp_port *port, enum carp_event ev,
 	struct carp_dev *cd;
 
 	list_for_each_entry(cd, &port->devs, port_node)
-		carp_raise(cd, ev, why);
+		carp_fsm_event(cd, ev, why);
 }
 
 static int check_upper(struct netdev_notifier_changeupper_info *info)
@@ -70,8 +70,8 @@ static int interface_first(struct carp_dev *cd, unsigned long event, void *ptr)
 		return check_address(cd, ptr);
 	case NETDEV_GOING_DOWN:
 		cd->closing = true;
-		carp_raise(cd, CARP_EV_DOWN, CARP_REASON_ADMIN_DOWN);
-		carp_linger_one(cd);
+		carp_fsm_event(cd, CARP_EV_DOWN, CARP_REASON_ADMIN_DOWN);
+		carp_drain_one(cd);
 		break;
 	case NETDEV_UP:
 		carp_addr_metric(cd->dev, true);
@@ -89,7 +89,7 @@ static void port_bow_out(struct carp_port *port)
 
 static void port_linger(struct carp_port *port)
 {
-	carp_linger(&port->devs);
+	carp_drain(&port->devs);
 }
 
 /* One with a loose binding stays up. */
@@ -177,7 +177,7 @@ static void interface_last(struct carp_dev *cd, unsigned long event)
 		carp_addr_metric(cd->dev, false);
 		carp_route_flag(cd);
 		carp_route6_flag(cd);
-		carp_evaluate(cd);
+		carp_update_oper(cd);
 		carp_demoter_carrier(cd->port);
 		break;
 	case NETDEV_DOWN:
@@ -200,7 +200,7 @@ static void follow_link(struct carp_port *port)
 	struct carp_dev *cd;
 
 	list_for_each_entry(cd, &port->devs, port_node) {
-		carp_evaluate(cd);
+		carp_update_oper(cd);
 		carp_link_follow(cd);
 	}
 	carp_demoter_carrier(port);
@@ -272,7 +272,7 @@ static void link_again(struct carp_port *port)
 
 	list_for_each_entry(cd, &port->devs, port_node)
 		if (cd->link_delay)
-			carp_raise(cd, CARP_EV_DOWN, CARP_REASON_NO_LINK);
+			carp_fsm_event(cd, CARP_EV_DOWN, CARP_REASON_NO_LINK);
 }
 
 static int notify_last(struct notifier_block *nb, unsigned long event,

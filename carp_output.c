@@ -201,7 +201,7 @@ void carp_announce_one(struct carp_dev *cd, __be32 addr)
 }
 
 /**
- * carp_contradict() - tell one host that a virtual address is taken
+ * carp_defend() - tell one host that a virtual address is taken
  * @cd: interface that shares the address
  * @addr: the address
  * @mac: host that claims it
@@ -210,7 +210,7 @@ void carp_announce_one(struct carp_dev *cd, __be32 addr)
  *
  * Context: softirq; no carp_dev.lock held.
  */
-void carp_contradict(struct carp_dev *cd, __be32 addr, const u8 *mac)
+void carp_defend(struct carp_dev *cd, __be32 addr, const u8 *mac)
 {
 	send_claim(cd, addr, mac);
 }

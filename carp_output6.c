@@ -29,7 +29,7 @@ static bool is_virtual(const struct net_device *carrier,
 
 	if (rcu_access_pointer(carrier->rx_handler) == carp_handle_frame)
 		port = rcu_dereference(carrier->rx_handler_data);
-	return port && carp_vip6_find(dev_net(carrier), addr, port);
+	return port && carp_vip_find(dev_net(carrier), addr, port);
 }
 
 /**
@@ -199,15 +199,15 @@ void carp_announce6_one(struct carp_dev *cd, const struct in6_addr *addr)
 }
 
 /**
- * carp_contradict6() - tell one host that a virtual address is taken
+ * carp_defend6() - tell one host that a virtual address is taken
  * @cd: interface that shares the address
  * @addr: the address
  * @mac: host that claims it
  *
  * Context: softirq; no carp_dev.lock held.
  */
-void carp_contradict6(struct carp_dev *cd, const struct in6_addr *addr,
-		      const u8 *mac)
+void carp_defend6(struct carp_dev *cd, const struct in6_addr *addr,
+		  const u8 *mac)
 {
 	send_announcement(cd, addr, mac);
 }

@@ -297,7 +297,7 @@ static bool is_virtual(const struct net_device *dev, __be32 addr)
 	bool yes;
 
 	rcu_read_lock();
-	yes = carp_vip_near(dev, &mapped);
+	yes = carp_vip_lookup_l3(dev, &mapped);
 	rcu_read_unlock();
 	return yes;
 }
@@ -365,11 +365,11 @@ int carp_port_attach(struct carp_dev *cd)
 		port = port_create(cd->carrier);
 	if (IS_ERR(port))
 		return PTR_ERR(port);
-	if (rtnl_dereference(port->vhosts[cd->vhid]))
+	if (rtnl_dereference(port->dev_by_vhid[cd->vhid]))
 		return -EEXIST;
 	cd->port = port;
 	list_add_tail_rcu(&cd->port_node, &port->devs);
-	rcu_assign_pointer(port->vhosts[cd->vhid], cd);
+	rcu_assign_pointer(port->dev_by_vhid[cd->vhid], cd);
 	carp_port_broadcast(port);
 	carp_lladdr_count(port);
 	return 0;
@@ -388,7 +388,7 @@ void carp_port_detach(struct carp_dev *cd)
 	struct carp_port *port = cd->port;
 
 	carp_group6_drop(cd);
-	RCU_INIT_POINTER(port->vhosts[cd->vhid], NULL);
+	RCU_INIT_POINTER(port->dev_by_vhid[cd->vhid], NULL);
 	list_del_rcu(&cd->port_node);
 	carp_port_broadcast(port);
 	carp_lladdr_count(port);

@@ -77,7 +77,7 @@ static int check_new(const struct net_device *carrier,
 			       "carp: which virtual host? give its id with: vhid 1..255");
 		return -EINVAL;
 	}
-	if (port && rtnl_dereference(port->vhosts[conf->vhid])) {
+	if (port && rtnl_dereference(port->dev_by_vhid[conf->vhid])) {
 		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_CARP_VHID],
 				    "carp: this vhid is in use on this carrier already; choose another or delete that interface");
 		return -EEXIST;
@@ -131,7 +131,7 @@ static int carp_newlink(struct net_device *dev,
 	}
 	err = check_new(carrier, &conf, tb, data, extack);
 	if (!err)
-		err = carp_config_reported(dev_net(dev), data, extack);
+		err = carp_config_check_readonly(dev_net(dev), data, extack);
 	if (!err)
 		err = carp_rights_check(cd, carp_pernet(dev_net(dev)), &conf,
 					data, extack);
@@ -221,7 +221,7 @@ void carp_dellink(struct net_device *dev, struct list_head *head)
 	struct carp_dev *cd = carp_priv(dev);
 
 	cd->closing = true;
-	carp_raise(cd, CARP_EV_DOWN, CARP_REASON_ADMIN_DOWN);
+	carp_fsm_event(cd, CARP_EV_DOWN, CARP_REASON_ADMIN_DOWN);
 	unregister_netdevice_queue(dev, head);
 	netdev_upper_dev_unlink(cd->carrier, dev);
 }

@@ -109,7 +109,7 @@ struct carp_dev *carp_share_pick(const struct carp_port *port,
 				 const struct in6_addr *client)
 {
 	const struct net *net = dev_net(port->carrier);
-	struct carp_dev *first = carp_vip6_find(net, addr, port);
+	struct carp_dev *first = carp_vip_find(net, addr, port);
 	DECLARE_BITMAP(vhids, CARP_VHIDS) = {};
 	const struct carp_vip *vip;
 	unsigned int n = 0, i = 0;
@@ -123,7 +123,7 @@ struct carp_dev *carp_share_pick(const struct carp_port *port,
 		return first;
 	if (balanced(net))
 		i = carp_balance_pick(number(client), n);
-	return rcu_dereference(port->vhosts[nth(vhids, i)]) ?: first;
+	return rcu_dereference(port->dev_by_vhid[nth(vhids, i)]) ?: first;
 }
 
 static bool spreading(const struct net *net)
@@ -203,7 +203,7 @@ bool carp_share_public(const struct carp_dev *cd, const struct in6_addr *addr)
 {
 	const struct carp_port *port = cd->port;
 	const struct net *net = dev_net(port->carrier);
-	struct carp_dev *first = carp_vip6_find(net, addr, port);
+	struct carp_dev *first = carp_vip_find(net, addr, port);
 
 	if (!first || likely(!is_shared(port, addr, first)))
 		return true;

@@ -65,10 +65,10 @@ static int handle_allow(carp_ctl_const struct ctl_table *table, int write,
 		return err;
 	rtnl_lock();
 	list_for_each_entry(cd, &cn->devs, net_node)
-		carp_evaluate(cd);
+		carp_update_oper(cd);
 	/* The command returns when the bow-out is over. */
 	list_for_each_entry(cd, &cn->devs, net_node)
-		carp_linger_one(cd);
+		carp_drain_one(cd);
 	rtnl_unlock();
 	return 0;
 }

@@ -43,7 +43,7 @@ static bool is_own(const struct carp_dev *cd, __be32 addr)
 	struct in6_addr mapped = carp_mapped(addr);
 	const struct in_ifaddr *ifa;
 
-	if (!in_dev || carp_vip_near(cd->carrier, &mapped))
+	if (!in_dev || carp_vip_lookup_l3(cd->carrier, &mapped))
 		return false;
 	in_dev_for_each_ifa_rcu(ifa, in_dev)
 		if (ifa->ifa_local == addr)
@@ -56,7 +56,7 @@ static bool is_own(const struct carp_dev *cd, __be32 addr)
  * better.  That is what a carrier needs that has no address, and hence no routes;
  * of any other one it would hide that there is no way to the peer.
  */
-static bool has_way(const struct carp_dev *cd, const struct flowi4 *fl4)
+static bool have_route(const struct carp_dev *cd, const struct flowi4 *fl4)
 {
 	const struct in_device *in_dev = __in_dev_get_rcu(cd->carrier);
 	struct flowi4 fl = *fl4;
@@ -87,7 +87,7 @@ static struct rtable *route_to(const struct carp_dev *cd, __be32 daddr,
 	struct dst_entry *dst;
 	struct rtable *rt;
 
-	if (!has_way(cd, &fl4))
+	if (!have_route(cd, &fl4))
 		return ERR_PTR(-ENETUNREACH);
 	rt = __ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
@@ -198,7 +198,7 @@ int carp_send_advert(struct carp_dev *cd, struct sk_buff *skb)
 }
 
 /**
- * carp_unicast_teach() - let switches see where the virtual MAC is
+ * carp_send_learning_frame() - let switches see where the virtual MAC is
  * @cd: interface, MASTER, which has just advertised
  * @generation: carp_dev.generation when this was decided; nothing is sent any
  *	more once it has changed
@@ -212,7 +212,7 @@ int carp_send_advert(struct carp_dev *cd, struct sk_buff *skb)
  *
  * Context: softirq or process with BH disabled; no carp_dev.lock held.
  */
-void carp_unicast_teach(struct carp_dev *cd, u32 generation, bool now)
+void carp_send_learning_frame(struct carp_dev *cd, u32 generation, bool now)
 {
 	struct sk_buff *skb;
 	struct ethhdr *eth;
@@ -253,7 +253,7 @@ static void resolve(const struct carp_dev *cd, __be32 daddr)
 }
 
 /**
- * carp_unicast_warm() - ask for the MACs of the peers before they are needed
+ * carp_peers_resolve() - ask for the MACs of the peers before they are needed
  * @cd: interface that may have to take over
  * @now: not only if it was long ago
  *
@@ -262,7 +262,7 @@ static void resolve(const struct carp_dev *cd, __be32 daddr)
  *
  * Context: softirq or process with BH disabled; no carp_dev.lock held.
  */
-void carp_unicast_warm(struct carp_dev *cd, bool now)
+void carp_peers_resolve(struct carp_dev *cd, bool now)
 {
 	const struct carp_unicast *u;
 	unsigned int i;
@@ -330,7 +330,7 @@ bool carp_unicast_is_peer(const struct carp_dev *cd,
 	}
 	rcu_read_lock();
 	list_for_each_entry_rcu(other, &cn->devs, net_node) {
-		found = carp_vip_is_near(cd, addr, other->carrier) &&
+		found = carp_vip_same_l3(cd, addr, other->carrier) &&
 			carp_unicast_knows(other, &peer);
 		if (found)
 			break;
@@ -441,7 +441,7 @@ int carp_unicast_check(const struct net_device *carrier,
 	for (i = 0; i < n; i++) {
 		mapped = carp_mapped(addr[i]);
 		rcu_read_lock();
-		is_virtual = carp_vip_near(carrier, &mapped);
+		is_virtual = carp_vip_lookup_l3(carrier, &mapped);
 		rcu_read_unlock();
 		if (is_virtual) {
 			NL_SET_ERR_MSG(extack,

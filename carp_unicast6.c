@@ -18,7 +18,7 @@
 
 static bool is_own(const struct carp_dev *cd, const struct in6_addr *addr)
 {
-	return !carp_vip6_find(dev_net(cd->dev), addr, cd->port) &&
+	return !carp_vip_find(dev_net(cd->dev), addr, cd->port) &&
 	       ipv6_chk_addr(dev_net(cd->dev), addr, cd->carrier, 1);
 }
 
@@ -173,7 +173,7 @@ static bool is_virtual(const struct net_device *carrier,
 	bool found;
 
 	rcu_read_lock();
-	found = carp_vip_near(carrier, addr);
+	found = carp_vip_lookup_l3(carrier, addr);
 	rcu_read_unlock();
 	return found;
 }

@@ -34,7 +34,7 @@ int carp_vip_init(struct carp_net *cn)
 }
 
 /**
- * carp_vip6_find() - whose virtual address is this
+ * carp_vip_find() - whose virtual address is this
  * @net: namespace
  * @addr: the address, an IPv4 one mapped
  * @port: only interfaces on this carrier, or NULL for any; a link-local
@@ -44,9 +44,9 @@ int carp_vip_init(struct carp_net *cn)
  * Return: an interface, valid until the end of the read side, or NULL.  More
  * than one may hold the address: carp_vip_for_each().
  */
-struct carp_dev *carp_vip6_find(const struct net *net,
-				const struct in6_addr *addr,
-				const struct carp_port *port)
+struct carp_dev *carp_vip_find(const struct net *net,
+			       const struct in6_addr *addr,
+			       const struct carp_port *port)
 {
 	const struct carp_net *cn = port ? port->cn : carp_pernet(net);
 	const struct carp_vip *vip;
@@ -59,23 +59,23 @@ struct carp_dev *carp_vip6_find(const struct net *net,
 }
 
 /**
- * carp_vip_find() - carp_vip6_find() of an IPv4 address
+ * carp_vip4_find() - carp_vip_find() of an IPv4 address
  * @net: namespace
  * @addr: network order
  * @port: only interfaces on this carrier, or NULL for any
  *
  * Context: RCU read side.
  */
-struct carp_dev *carp_vip_find(const struct net *net, __be32 addr,
-			       const struct carp_port *port)
+struct carp_dev *carp_vip4_find(const struct net *net, __be32 addr,
+				const struct carp_port *port)
 {
 	struct in6_addr mapped = carp_mapped(addr);
 
-	return carp_vip6_find(net, &mapped, port);
+	return carp_vip_find(net, &mapped, port);
 }
 
 /**
- * carp_vip_is_near() - whether an address of an interface is one to a device, too
+ * carp_vip_same_l3() - whether an address of an interface is one to a device, too
  * @cd: interface
  * @addr: its address, an IPv4 one mapped
  * @dev: any device
@@ -85,7 +85,7 @@ struct carp_dev *carp_vip_find(const struct net *net, __be32 addr,
  *
  * Context: RCU read side.
  */
-bool carp_vip_is_near(const struct carp_dev *cd, const struct in6_addr *addr,
+bool carp_vip_same_l3(const struct carp_dev *cd, const struct in6_addr *addr,
 		      const struct net_device *dev)
 {
 	if (cd->dev == dev || cd->carrier == dev)
@@ -96,21 +96,21 @@ bool carp_vip_is_near(const struct carp_dev *cd, const struct in6_addr *addr,
 }
 
 /**
- * carp_vip_near() - who holds an address that means something to a device
+ * carp_vip_lookup_l3() - who holds an address that means something to a device
  * @dev: any device; of an address of another VRF it may have its own
  * @addr: the address, an IPv4 one mapped
  *
  * Context: RCU read side.
  */
-struct carp_dev *carp_vip_near(const struct net_device *dev,
-			       const struct in6_addr *addr)
+struct carp_dev *carp_vip_lookup_l3(const struct net_device *dev,
+				    const struct in6_addr *addr)
 {
 	const struct carp_net *cn = carp_pernet(dev_net(dev));
 	const struct carp_vip *vip;
 
 	hlist_for_each_entry_rcu(vip, carp_vip_chain(cn, addr), node)
 		if (ipv6_addr_equal(&vip->addr, addr) &&
-		    carp_vip_is_near(vip->cd, addr, dev))
+		    carp_vip_same_l3(vip->cd, addr, dev))
 			return vip->cd;
 	return NULL;
 }
@@ -134,15 +134,15 @@ bool carp_vip_has(const struct carp_dev *cd, const struct in6_addr *addr)
 }
 
 /**
- * carp_vip_idle() - who holds an address that nobody of this host serves now
- * @dev: as in carp_vip_near()
+ * carp_vip_inactive() - who holds an address that is not served here now
+ * @dev: as in carp_vip_lookup_l3()
  * @addr: the address, an IPv4 one mapped
  *
  * Context: RCU read side.
  * Return: NULL if somebody does, or nobody holds it.
  */
-struct carp_dev *carp_vip_idle(const struct net_device *dev,
-			       const struct in6_addr *addr)
+struct carp_dev *carp_vip_inactive(const struct net_device *dev,
+				   const struct in6_addr *addr)
 {
 	const struct carp_net *cn = carp_pernet(dev_net(dev));
 	const struct carp_vip *vip;
@@ -150,7 +150,7 @@ struct carp_dev *carp_vip_idle(const struct net_device *dev,
 
 	hlist_for_each_entry_rcu(vip, carp_vip_chain(cn, addr), node) {
 		if (!ipv6_addr_equal(&vip->addr, addr) ||
-		    !carp_vip_is_near(vip->cd, addr, dev))
+		    !carp_vip_same_l3(vip->cd, addr, dev))
 			continue;
 		if (carp_serving(vip->cd))
 			return NULL;

@@ -54,8 +54,8 @@ void carp_config_parse(struct nlattr *data[], struct carp_config *conf);
 void carp_config_wipe(struct nlattr *data[], struct carp_config *conf);
 int carp_config_check_state(const struct nlattr *attr,
 			    struct netlink_ext_ack *extack);
-int carp_config_reported(const struct net *net, struct nlattr *data[],
-			 struct netlink_ext_ack *extack);
+int carp_config_check_readonly(const struct net *net, struct nlattr *data[],
+			       struct netlink_ext_ack *extack);
 void carp_config_preempt(struct carp_dev *cd, struct carp_proto_config *cfg);
 int carp_config_deliver(const struct carp_config *conf, struct nlattr *data[],
 			struct netlink_ext_ack *extack);

@@ -23,7 +23,7 @@ struct sk_buff *carp_build_advert(struct carp_dev *cd, bool bowout,
 int carp_send(struct carp_dev *cd, struct sk_buff *skb);
 void carp_announce(struct carp_dev *cd, u32 generation);
 void carp_announce_one(struct carp_dev *cd, __be32 addr);
-void carp_contradict(struct carp_dev *cd, __be32 addr, const u8 *mac);
+void carp_defend(struct carp_dev *cd, __be32 addr, const u8 *mac);
 
 /* carp_output6.c: the same over IPv6 */
 bool carp_own_linklocal(const struct net_device *dev, struct in6_addr *addr);
@@ -31,13 +31,13 @@ struct sk_buff *carp_build_advert6(struct carp_dev *cd, bool bowout,
 				   unsigned int variant);
 void carp_announce6(struct carp_dev *cd, u32 generation);
 void carp_announce6_one(struct carp_dev *cd, const struct in6_addr *addr);
-void carp_contradict6(struct carp_dev *cd, const struct in6_addr *addr,
-		      const u8 *mac);
+void carp_defend6(struct carp_dev *cd, const struct in6_addr *addr,
+		  const u8 *mac);
 
 /* carp_unicast.c: advertisements to peers */
 int carp_send_advert(struct carp_dev *cd, struct sk_buff *skb);
-void carp_unicast_teach(struct carp_dev *cd, u32 generation, bool now);
-void carp_unicast_warm(struct carp_dev *cd, bool now);
+void carp_send_learning_frame(struct carp_dev *cd, u32 generation, bool now);
+void carp_peers_resolve(struct carp_dev *cd, bool now);
 bool carp_unicast_is_peer(const struct carp_dev *cd,
 			  const struct in6_addr *addr);
 bool carp_unicast_knows(const struct carp_dev *cd,

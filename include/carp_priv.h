@@ -189,7 +189,7 @@ static inline bool carp_is_foreign(const struct carp_net *cn)
  * @carrier: its net device; the port lives no longer than the device has the
  *	rx_handler
  * @cn: its namespace, which a carrier with CARP on it does not leave
- * @vhosts: vhid -> interface; written under RTNL, read under RCU
+ * @dev_by_vhid: vhid -> interface; written under RTNL, read under RCU
  * @devs: the interfaces, by carp_dev.port_node; written under RTNL, read
  *	under RCU
  * @mc_users: interfaces with multicast groups of their own, and those in @bc_users
@@ -220,7 +220,7 @@ static inline bool carp_is_foreign(const struct carp_net *cn)
 struct carp_port {
 	struct net_device	*carrier;
 	struct carp_net		*cn;
-	struct carp_dev __rcu	*vhosts[CARP_VHIDS];
+	struct carp_dev __rcu	*dev_by_vhid[CARP_VHIDS];
 	struct list_head	devs;
 	atomic_t		mc_users;
 	unsigned int		bc_users;

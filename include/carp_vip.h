@@ -16,18 +16,18 @@
 #define CARP_VIP_METRIC		0x7fffffff
 
 int carp_vip_init(struct carp_net *cn);
-struct carp_dev *carp_vip_find(const struct net *net, __be32 addr,
-			       const struct carp_port *port);
-bool carp_vip_is_near(const struct carp_dev *cd, const struct in6_addr *addr,
-		      const struct net_device *dev);
-struct carp_dev *carp_vip_near(const struct net_device *dev,
-			       const struct in6_addr *addr);
-bool carp_vip_has(const struct carp_dev *cd, const struct in6_addr *addr);
-struct carp_dev *carp_vip_idle(const struct net_device *dev,
-			       const struct in6_addr *addr);
-struct carp_dev *carp_vip6_find(const struct net *net,
-				const struct in6_addr *addr,
+struct carp_dev *carp_vip4_find(const struct net *net, __be32 addr,
 				const struct carp_port *port);
+bool carp_vip_same_l3(const struct carp_dev *cd, const struct in6_addr *addr,
+		      const struct net_device *dev);
+struct carp_dev *carp_vip_lookup_l3(const struct net_device *dev,
+				    const struct in6_addr *addr);
+bool carp_vip_has(const struct carp_dev *cd, const struct in6_addr *addr);
+struct carp_dev *carp_vip_inactive(const struct net_device *dev,
+				   const struct in6_addr *addr);
+struct carp_dev *carp_vip_find(const struct net *net,
+			       const struct in6_addr *addr,
+			       const struct carp_port *port);
 void carp_vip_add(struct carp_dev *cd, const struct in6_addr *addr);
 void carp_vip_del(struct carp_dev *cd, const struct in6_addr *addr);
 void carp_vip_purge(struct carp_dev *cd);

@@ -55,14 +55,15 @@ int carp_auth_rekey(struct carp_dev *cd, const u8 key[CARP_KEY_LEN])
 	return 0;
 }
 
-void carp_raise(struct carp_dev *cd, enum carp_event ev, enum carp_reason why)
+void carp_fsm_event(struct carp_dev *cd, enum carp_event ev,
+		    enum carp_reason why)
 {
 	if (fakes.n_raised < ARRAY_SIZE(fakes.raised))
 		fakes.raised[fakes.n_raised] = ev;
 	fakes.n_raised++;
 }
 
-void carp_evaluate(struct carp_dev *cd)
+void carp_update_oper(struct carp_dev *cd)
 {
 	fakes.evaluated++;
 }
@@ -71,7 +72,7 @@ void carp_port_broadcast(struct carp_port *port)
 {
 }
 
-void carp_linger_one(struct carp_dev *cd)
+void carp_drain_one(struct carp_dev *cd)
 {
 	fakes.lingered++;
 }
@@ -91,8 +92,8 @@ void carp_rights_take(struct carp_dev *cd, const struct carp_net *cn,
 /* Not NULL is all that is looked at. */
 static struct carp_dev *const somebody = (struct carp_dev *)&fakes;
 
-struct carp_dev *carp_vip_near(const struct net_device *dev,
-			       const struct in6_addr *addr)
+struct carp_dev *carp_vip_lookup_l3(const struct net_device *dev,
+				    const struct in6_addr *addr)
 {
 	struct in6_addr vip = carp_mapped(fakes.vip);
 
@@ -101,16 +102,16 @@ struct carp_dev *carp_vip_near(const struct net_device *dev,
 	return ipv6_addr_equal(addr, &fakes.vip6) ? somebody : NULL;
 }
 
-bool carp_vip_is_near(const struct carp_dev *cd, const struct in6_addr *addr,
+bool carp_vip_same_l3(const struct carp_dev *cd, const struct in6_addr *addr,
 		      const struct net_device *dev)
 {
 	return cd->carrier == dev ||
 	       !(ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL);
 }
 
-struct carp_dev *carp_vip6_find(const struct net *net,
-				const struct in6_addr *addr,
-				const struct carp_port *port)
+struct carp_dev *carp_vip_find(const struct net *net,
+			       const struct in6_addr *addr,
+			       const struct carp_port *port)
 {
 	return ipv6_addr_equal(addr, &fakes.vip6) ? somebody : NULL;
 }

@@ -27,8 +27,8 @@
  * @key: with what
  * @raised: events, in order
  * @n_raised: how many
- * @evaluated: calls of carp_evaluate()
- * @lingered: calls of carp_linger_one()
+ * @evaluated: calls of carp_update_oper()
+ * @lingered: calls of carp_drain_one()
  */
 struct fakes {
 	struct carp_net		*cn;
