@@ -2,12 +2,12 @@
 /*
  * Advertisements received: every check before the election hears of them.
  *
- * Those to the group are looked at where the carrier receives frames, before
- * any routing decision: a peer that has no address of its own sends from the
- * virtual one, which the stack takes for spoofed, and a carrier without an
- * address lets nothing through rp_filter.  They are not consumed: VRRP
- * daemons share the protocol number and keep their raw sockets.  What is refused
- * ends here, so that a flood of it costs no more than to refuse it.
+ * Those to the group are looked at where the lower device receives frames,
+ * before any routing decision: a peer that has no address of its own sends from
+ * the virtual one, which the stack takes for spoofed, and a lower device
+ * without an address lets nothing through rp_filter.  They are not consumed:
+ * VRRP daemons share the protocol number and keep their raw sockets.  What is
+ * refused ends here, so that a flood of it costs no more than to refuse it.
  */
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
@@ -199,7 +199,7 @@ static bool carp_rcv_one(struct carp_port *port, const struct sk_buff *skb,
 
 /**
  * carp_advert_input4() - a packet of protocol 112 over IPv4
- * @port: carrier it came in by
+ * @port: lower device it came in by
  * @skb: the packet, data at the IP header; left as it is
  *
  * The order of the checks is OpenBSD's, except that VRRP is told apart
@@ -230,7 +230,7 @@ bool carp_advert_input4(struct carp_port *port, struct sk_buff *skb)
 
 /**
  * carp_advert_input6() - a packet of protocol 112 over IPv6
- * @port: carrier it came in by
+ * @port: lower device it came in by
  * @skb: the packet, data at the IPv6 header; left as it is
  *
  * One with extension headers is not looked at: nobody sends them.
@@ -261,8 +261,8 @@ bool carp_advert_input6(struct carp_port *port, struct sk_buff *skb)
 }
 
 /*
- * The carrier that a packet came in by.  A VRF shows itself instead of it, and
- * what comes from a virtual address was handed to our interface.
+ * The lower device that a packet came in by.  A VRF shows itself instead of it,
+ * and what comes from a virtual address was handed to our interface.
  */
 static struct carp_port *port_of(const struct sk_buff *skb)
 {
@@ -273,7 +273,7 @@ static struct carp_port *port_of(const struct sk_buff *skb)
 	if (netif_is_l3_master(dev))
 		dev = dev_get_by_index_rcu(dev_net(dev), sdif);
 	if (dev && carp_is_dev(dev))
-		dev = carp_priv(dev)->carrier;
+		dev = carp_priv(dev)->lowerdev;
 	if (dev && rcu_access_pointer(dev->rx_handler) == carp_handle_frame)
 		return rcu_dereference(dev->rx_handler_data);
 	atomic_long_inc(&carp_pernet(dev_net(skb->dev))->badif);

@@ -57,7 +57,7 @@ static void let_ask(const struct carp_port *port, const struct carp_arp *arp)
 {
 	if (carp_deliver_may_let_in(port, arp->spa) &&
 	    arp->hdr.ar_op == htons(ARPOP_REQUEST) && arp->spa != arp->tpa &&
-	    __ip_dev_find(dev_net(port->carrier), arp->tpa, false))
+	    __ip_dev_find(dev_net(port->lowerdev), arp->tpa, false))
 		carp_deliver_let_in(port, arp->spa);
 }
 
@@ -80,10 +80,10 @@ static bool is_announcement(const struct carp_dev *cd,
 
 /**
  * carp_arp_input() - an ARP packet to all
- * @port: carrier it came in by
+ * @port: lower device it came in by
  * @skb: the packet, data at the ARP header
  *
- * Our interface answers a question, the carrier will not.
+ * Our interface answers a question, the lower device will not.
  *
  * Context: softirq, RCU read side.
  */
@@ -108,14 +108,14 @@ void carp_arp_input(struct carp_port *port, struct sk_buff *skb)
 }
 
 /**
- * carp_arp_to_carrier() - an ARP packet to the MAC of the lower device alone
- * @port: carrier it came in by
+ * carp_arp_to_lowerdev() - an ARP packet to the MAC of the lower device alone
+ * @port: lower device it came in by
  * @skb: the packet, data at the ARP header
  *
  * Context: softirq, RCU read side.
  */
-void carp_arp_to_carrier(const struct carp_port *port,
-			 const struct sk_buff *skb)
+void carp_arp_to_lowerdev(const struct carp_port *port,
+			  const struct sk_buff *skb)
 {
 	const struct carp_arp *arp;
 	struct carp_arp _arp;

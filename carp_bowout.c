@@ -33,7 +33,7 @@ void carp_drain_one(struct carp_dev *cd)
 }
 
 /**
- * carp_drain() - carp_drain_one() for all interfaces of a carrier
+ * carp_drain() - carp_drain_one() for all interfaces of a lower device
  * @devs: list of them, by port_node
  *
  * Context: RTNL, may sleep.

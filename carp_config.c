@@ -351,8 +351,8 @@ static int check_change(struct carp_dev *cd, const struct carp_config *conf,
 				data ? data[IFLA_CARP_LLADDR] : NULL, extack);
 	if (err)
 		return err;
-	if (carp_unicast_check(cd->carrier, conf->peer, extack) ||
-	    carp_unicast_check6(cd->carrier, conf->peer6, extack))
+	if (carp_unicast_check(cd->lowerdev, conf->peer, extack) ||
+	    carp_unicast_check6(cd->lowerdev, conf->peer6, extack))
 		return -EINVAL;
 	if (!conf->has_state || conf->state == now)
 		return 0;

@@ -65,10 +65,10 @@ static struct verdict __percpu *verdicts __read_mostly;
 static bool has_our_routes(const struct carp_dev *cd)
 {
 	if (likely(!netif_is_l3_slave(cd->dev) &&
-		   !netif_is_l3_slave(cd->carrier)))
+		   !netif_is_l3_slave(cd->lowerdev)))
 		return true;
 	return l3mdev_master_ifindex_rcu(cd->dev) ==
-	       l3mdev_master_ifindex_rcu(cd->carrier);
+	       l3mdev_master_ifindex_rcu(cd->lowerdev);
 }
 
 static u8 vhid_of(const struct carp_port *port, const struct net_device *dev)
@@ -91,7 +91,7 @@ static noinline u8 reverse4(const struct carp_dev *cd, struct sk_buff *skb,
 			    struct in_device *in_dev,
 			    const struct iphdr *iph)
 {
-	struct net_device *lower = cd->carrier;
+	struct net_device *lower = cd->lowerdev;
 	struct net *net = dev_net(lower);
 	struct flowi4 fl4 = {
 		.flowi4_iif = LOOPBACK_IFINDEX,
@@ -125,7 +125,7 @@ static noinline u8 reverse6(const struct carp_dev *cd, struct sk_buff *skb,
 	static const int flags = RT6_LOOKUP_F_HAS_SADDR |
 				 RT6_LOOKUP_F_DST_NOREF;
 	bool is_near = is_linklocal(&iph->saddr);
-	struct net_device *lower = cd->carrier;
+	struct net_device *lower = cd->lowerdev;
 	struct net *net = dev_net(lower);
 	struct flowi6 fl6 = {
 		.flowi6_iif = is_near ? lower->ifindex : LOOPBACK_IFINDEX,
@@ -199,7 +199,7 @@ static struct carp_dev *by_vhid(struct carp_dev *cd, u8 vhid)
 
 /**
  * carp_deliver_may_let_in() - whether a packet may have to be let in
- * @port: carrier that it came by
+ * @port: lower device that it came by
  * @from: its source
  *
  * Context: softirq, RCU read side.
@@ -207,7 +207,7 @@ static struct carp_dev *by_vhid(struct carp_dev *cd, u8 vhid)
  */
 bool carp_deliver_may_let_in(const struct carp_port *port, __be32 from)
 {
-	const struct net *net = dev_net(port->carrier);
+	const struct net *net = dev_net(port->lowerdev);
 
 	return !READ_ONCE(net->ipv4.fib_has_custom_local_routes) &&
 	       carp_vip_may_be(port->cn, from);
@@ -215,7 +215,7 @@ bool carp_deliver_may_let_in(const struct carp_port *port, __be32 from)
 
 /**
  * carp_deliver_let_in() - have a packet from a virtual address let in
- * @port: carrier that it came by
+ * @port: lower device that it came by
  * @from: its source
  *
  * Routing refuses as spoofed what comes from an address of any interface here,
@@ -229,13 +229,13 @@ bool carp_deliver_may_let_in(const struct carp_port *port, __be32 from)
  */
 void carp_deliver_let_in(const struct carp_port *port, __be32 from)
 {
-	struct net *net = dev_net(port->carrier);
+	struct net *net = dev_net(port->lowerdev);
 	struct in6_addr mapped;
 
 	if (!carp_deliver_may_let_in(port, from))
 		return;
 	mapped = carp_mapped(from);
-	if (carp_vip_inactive(port->carrier, &mapped))
+	if (carp_vip_inactive(port->lowerdev, &mapped))
 		WRITE_ONCE(net->ipv4.fib_has_custom_local_routes, true);
 }
 
@@ -273,7 +273,7 @@ bool carp_deliver_came(const struct net_device *dev,
 
 /**
  * carp_deliver_first() - the device by which frames come in first
- * @port: carrier
+ * @port: lower device
  *
  * A flowtable on the device below a VLAN forwards those of the VLAN, too.
  *
@@ -282,15 +282,15 @@ bool carp_deliver_came(const struct net_device *dev,
 struct net_device *carp_deliver_first(const struct carp_port *port)
 {
 #if IS_ENABLED(CONFIG_VLAN_8021Q)
-	if (is_vlan_dev(port->carrier))
-		return vlan_dev_priv(port->carrier)->real_dev;
+	if (is_vlan_dev(port->lowerdev))
+		return vlan_dev_priv(port->lowerdev)->real_dev;
 #endif
-	return port->carrier;
+	return port->lowerdev;
 }
 
 /**
  * carp_deliver_see_ingress() - ask for carp_port_guard_ingress() if it is needed
- * @port: carrier, which has received a frame to a virtual MAC
+ * @port: lower device, which has received a frame to a virtual MAC
  *
  * Context: softirq, RCU read side.
  */
@@ -298,7 +298,7 @@ void carp_deliver_see_ingress(struct carp_port *port)
 {
 	if (READ_ONCE(port->wants_ingress) ||
 	    likely(!rcu_access_pointer(carp_deliver_first(port)->nf_hooks_ingress) &&
-		   !rcu_access_pointer(port->carrier->nf_hooks_ingress)))
+		   !rcu_access_pointer(port->lowerdev->nf_hooks_ingress)))
 		return;
 	WRITE_ONCE(port->wants_ingress, true);
 	mod_delayed_work(carp_wq, &port->cn->retry_work, 0);
@@ -308,7 +308,7 @@ void carp_deliver_see_ingress(struct carp_port *port)
 static noinline u8 find4(struct carp_dev *cd, struct sk_buff *skb,
 			 const struct iphdr *iph, struct verdict *v)
 {
-	struct in_device *in_dev = __in_dev_get_rcu(cd->carrier);
+	struct in_device *in_dev = __in_dev_get_rcu(cd->lowerdev);
 	struct in6_addr source = carp_mapped(iph->saddr);
 	enum carp_deliver mode = carp_deliver_mode(cd);
 	u8 vhid = cd->vhid;
@@ -319,7 +319,7 @@ static noinline u8 find4(struct carp_dev *cd, struct sk_buff *skb,
 		       reverse4(cd, skb, in_dev, iph);
 	if (!vhid)
 		stamp(cd, &source);
-	if (!fib4_has_custom_rules(dev_net(cd->carrier)))
+	if (!fib4_has_custom_rules(dev_net(cd->lowerdev)))
 		keep(v, cd, &source, (iph->tos & INET_DSCP_MASK) | IS_IPV4,
 		     vhid);
 	return vhid;
@@ -351,9 +351,9 @@ static bool may_be_discovery(u8 nexthdr)
 static noinline u8 find6(struct carp_dev *cd, struct sk_buff *skb,
 			 const struct ipv6hdr *iph, struct verdict *v)
 {
-	const struct inet6_dev *idev = __in6_dev_get(cd->carrier);
+	const struct inet6_dev *idev = __in6_dev_get(cd->lowerdev);
 	enum carp_deliver mode = carp_deliver_mode(cd);
-	struct net *net = dev_net(cd->carrier);
+	struct net *net = dev_net(cd->lowerdev);
 	u8 vhid = cd->vhid;
 
 	if (idev && !READ_ONCE(idev->cnf.disable_ipv6) &&
@@ -475,7 +475,7 @@ rx_handler_result_t carp_deliver(struct carp_dev *cd, struct sk_buff **pskb)
 /**
  * carp_deliver_copy() - give an interface a copy of a frame
  * @cd: interface
- * @skb: frame that the carrier has received
+ * @skb: frame that the lower device has received
  * @type: PACKET_HOST and so on
  *
  * Context: softirq, RCU read side.

@@ -119,7 +119,7 @@ s32 carp_demote_total(const struct carp_demotion *d)
 	s64 sum = d->admin;
 	unsigned int i;
 
-	sum += (s64)d->carriers * d->carrier_weight;
+	sum += (s64)d->links * d->link_weight;
 	sum += (s64)d->senders * d->sender_weight;
 	for (i = 0; d->named && i < d->named->n; i++)
 		sum += d->named->r[i].weight;
@@ -148,7 +148,7 @@ bool carp_sending_idle(const struct carp_sending *s)
 /**
  * carp_sending_result() - an advertisement was sent, or was not
  * @s: how sending goes
- * @sent: the carrier took it
+ * @sent: the lower device took it
  */
 void carp_sending_result(struct carp_sending *s, bool sent)
 {
@@ -178,9 +178,9 @@ void carp_sending_result(struct carp_sending *s, bool sent)
  * @now: monotonic ns
  *
  * Who is no longer MASTER sends nothing and so cannot find out that it would
- * succeed.  What made it fail is forgotten with the next INIT, as the carrier
- * has then been down, or after a time that doubles with each spell in which
- * it was in vain.
+ * succeed.  What made it fail is forgotten with the next INIT, as the lower
+ * device has then been down, or after a time that doubles with each spell in
+ * which it was in vain.
  */
 void carp_sending_state(struct carp_sending *s, enum carp_state state, u64 now)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who demotes the host: carriers without link, interfaces that cannot send, the
- * administrator, and programs with reasons of their own.
+ * Who demotes the host: lower devices without link, interfaces that cannot
+ * send, the administrator, and programs with reasons of their own.
  *
  * What is in force is kept under a lock that softirq can take; a change is
  * brought to the interfaces by the program that made it, or, if it was none, by
@@ -16,9 +16,9 @@
 
 /*
  * Each change that the timer brings has every MASTER advertise, and changes may
- * come as one for each interface: when the queue of a carrier takes no more,
- * when a device with many VLANs loses link.  So the first one is brought at
- * once, and the next ones together, after a rest of so many times what that
+ * come as one for each interface: when the queue of a lower device takes no
+ * more, when a device with many VLANs loses link.  So the first one is brought
+ * at once, and the next ones together, after a rest of so many times what that
  * took.
  */
 #define REST_FACTOR	8
@@ -161,18 +161,18 @@ static void kick(struct carp_net *cn)
 static void settle_lost(struct carp_net *cn, struct carp_port *port)
 {
 	bool lost = port->missing || port->n_waiting;
-	s32 weight = cn->demotion.carrier_weight;
+	s32 weight = cn->demotion.link_weight;
 
 	if (port->lost == lost)
 		return;
 	WRITE_ONCE(port->lost, lost);
 	if (lost) {
-		cn->demotion.carriers++;
+		cn->demotion.links++;
 		own_reason(port->lost_reason, CARP_DEMOTE_CARRIER,
-			   port->carrier);
+			   port->lowerdev);
 		changed(cn, port->lost_reason, 0, weight);
 	} else {
-		cn->demotion.carriers--;
+		cn->demotion.links--;
 		changed(cn, port->lost_reason, weight, 0);
 	}
 	kick(cn);
@@ -210,7 +210,7 @@ void carp_demoter_waiting(struct carp_dev *cd, bool waiting)
 /**
  * carp_demoter_sent() - an advertisement was sent, or was not
  * @cd: interface
- * @sent: at least one of its frames was taken by the carrier
+ * @sent: at least one of its frames was taken by the lower device
  *
  * Context: softirq or process, BH disabled; no carp_dev.lock held.
  */
@@ -295,7 +295,7 @@ void carp_demoter_leave(struct carp_dev *cd)
 	spin_unlock_bh(&cn->demote_lock);
 }
 
-/* A carrier matters to those who would take part if it had link. */
+/* A lower device matters to those who would take part if it had link. */
 static bool port_link_wanted(const struct carp_port *port)
 {
 	const struct carp_dev *cd;
@@ -308,7 +308,7 @@ static bool port_link_wanted(const struct carp_port *port)
 
 static void set_missing(struct carp_port *port, bool missing)
 {
-	struct carp_net *cn = carp_pernet(dev_net(port->carrier));
+	struct carp_net *cn = carp_pernet(dev_net(port->lowerdev));
 
 	spin_lock_bh(&cn->demote_lock);
 	port->missing = missing;
@@ -317,27 +317,27 @@ static void set_missing(struct carp_port *port, bool missing)
 }
 
 /**
- * carp_demoter_carrier() - link of a carrier, or need of it, may have changed
- * @port: carrier
+ * carp_demoter_link() - link of a lower device, or need of it, may have changed
+ * @port: lower device
  *
  * Context: RTNL.
  */
-void carp_demoter_carrier(struct carp_port *port)
+void carp_demoter_link(struct carp_port *port)
 {
-	bool has_link = netif_running(port->carrier) &&
-			netif_carrier_ok(port->carrier);
+	bool has_link = netif_running(port->lowerdev) &&
+			netif_carrier_ok(port->lowerdev);
 
 	ASSERT_RTNL();
 	set_missing(port, !has_link && port_link_wanted(port));
 }
 
 /**
- * carp_demoter_carrier_gone() - a carrier goes, and its reason with it
- * @port: carrier, without interfaces
+ * carp_demoter_port_gone() - a lower device goes, and its reason with it
+ * @port: lower device, without interfaces
  *
  * Context: RTNL.
  */
-void carp_demoter_carrier_gone(struct carp_port *port)
+void carp_demoter_port_gone(struct carp_port *port)
 {
 	ASSERT_RTNL();
 	set_missing(port, false);
@@ -370,8 +370,8 @@ void carp_demoter_adjust(struct carp_net *cn, int by)
 	apply(cn);
 }
 
-/* The first interface of a carrier speaks for it. */
-static bool is_lost_carrier(const struct carp_dev *cd)
+/* The first interface of a lower device speaks for it. */
+static bool is_lost_link(const struct carp_dev *cd)
 {
 	struct carp_port *port = cd->port;
 
@@ -406,8 +406,8 @@ void carp_demoter_walk(struct carp_net *cn,
 	for (i = 0; !stop && d->named && i < d->named->n; i++)
 		stop = fn(d->named->r[i].name, d->named->r[i].weight, arg);
 	list_for_each_entry_rcu(cd, &cn->devs, net_node) {
-		if (!stop && is_lost_carrier(cd))
-			stop = fn(cd->port->lost_reason, d->carrier_weight,
+		if (!stop && is_lost_link(cd))
+			stop = fn(cd->port->lost_reason, d->link_weight,
 				  arg);
 		if (!stop && cd->sending_state.failed)
 			stop = fn(cd->sending_reason, d->sender_weight, arg);
@@ -421,7 +421,7 @@ void carp_demoter_walk(struct carp_net *cn,
 /**
  * carp_demoter_set_weight() - what reasons of the kernel weigh from now on
  * @cn: namespace
- * @factor: its demotion.carrier_weight, for carriers that are lost, or its
+ * @factor: its demotion.link_weight, for lower devices that are lost, or its
  *	demotion.sender_weight, for interfaces that cannot send
  * @weight: also of those that are in force already
  *
@@ -429,7 +429,7 @@ void carp_demoter_walk(struct carp_net *cn,
  */
 void carp_demoter_set_weight(struct carp_net *cn, u32 *factor, u32 weight)
 {
-	bool of_carriers = factor == &cn->demotion.carrier_weight;
+	bool of_links = factor == &cn->demotion.link_weight;
 	struct carp_dev *cd;
 	u32 old;
 
@@ -438,9 +438,9 @@ void carp_demoter_set_weight(struct carp_net *cn, u32 *factor, u32 weight)
 	old = *factor;
 	*factor = weight;
 	list_for_each_entry_rcu(cd, &cn->devs, net_node) {
-		if (of_carriers && is_lost_carrier(cd))
+		if (of_links && is_lost_link(cd))
 			changed(cn, cd->port->lost_reason, old, weight);
-		else if (!of_carriers && cd->sending_state.failed)
+		else if (!of_links && cd->sending_state.failed)
 			changed(cn, cd->sending_reason, old, weight);
 	}
 	/* It may be of an interface that is not listed any more, for a moment. */
@@ -516,7 +516,7 @@ void carp_demoter_init(struct carp_net *cn,
 {
 	cn->demoted = demoted;
 	spin_lock_init(&cn->demote_lock);
-	cn->demotion.carrier_weight = CARP_DEMOTE_WEIGHT_DEFAULT;
+	cn->demotion.link_weight = CARP_DEMOTE_WEIGHT_DEFAULT;
 	cn->demotion.sender_weight = CARP_DEMOTE_WEIGHT_DEFAULT;
 	hrtimer_setup(&cn->demote_timer, timer_fires, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS_SOFT);

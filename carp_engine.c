@@ -529,7 +529,7 @@ static u64 link_due(const struct carp_dev *cd)
 
 	if (!delay || READ_ONCE(cd->proto.state) != CARP_STATE_INIT)
 		return 0;
-	return carp_linktime_since(cd->carrier) + delay;
+	return carp_linktime_since(cd->lowerdev) + delay;
 }
 
 static enum carp_reason down_reason(const struct carp_dev *cd, u64 link_due)
@@ -538,9 +538,9 @@ static enum carp_reason down_reason(const struct carp_dev *cd, u64 link_due)
 		return CARP_REASON_ADMIN_DOWN;
 	if (cd->bowed)
 		return CARP_REASON_SHUTDOWN;
-	if (!netif_running(cd->carrier))
+	if (!netif_running(cd->lowerdev))
 		return CARP_REASON_CARRIER_DOWN;
-	if (!netif_carrier_ok(cd->carrier))
+	if (!netif_carrier_ok(cd->lowerdev))
 		return CARP_REASON_NO_LINK;
 	if (!READ_ONCE(carp_pernet(dev_net(cd->dev))->allow))
 		return CARP_REASON_NOT_ALLOWED;

@@ -87,7 +87,7 @@ static int put_transition(struct sk_buff *skb, const struct carp_item *item)
 	if (nla_put_u32(skb, CARP_A_IFINDEX, item->ifindex) ||
 	    nla_put_string(skb, CARP_A_IFNAME, item->dev) ||
 	    nla_put_u8(skb, CARP_A_VHID, item->vhid) ||
-	    nla_put_string(skb, CARP_A_CARRIER_NAME, item->carrier) ||
+	    nla_put_string(skb, CARP_A_CARRIER_NAME, item->lowerdev) ||
 	    nla_put_u8(skb, CARP_A_OLD_STATE, d->old_state) ||
 	    nla_put_u8(skb, CARP_A_STATE, d->new_state) ||
 	    nla_put_u8(skb, CARP_A_REASON, d->reason) ||
@@ -113,7 +113,7 @@ static int put_master(struct sk_buff *skb, const struct carp_item *item)
 	if (nla_put_u32(skb, CARP_A_IFINDEX, item->ifindex) ||
 	    nla_put_string(skb, CARP_A_IFNAME, item->dev) ||
 	    nla_put_u8(skb, CARP_A_VHID, item->vhid) ||
-	    nla_put_string(skb, CARP_A_CARRIER_NAME, item->carrier) ||
+	    nla_put_string(skb, CARP_A_CARRIER_NAME, item->lowerdev) ||
 	    nla_put_u8(skb, CARP_A_STATE, item->decision.new_state) ||
 	    nla_put_u8(skb, CARP_A_SEEN, item->master.reported))
 		return -EMSGSIZE;

@@ -80,7 +80,7 @@ static bool is_routed4(const struct sk_buff *skb, const struct iphdr *iph)
 static bool is_elsewhere(const struct carp_dev *cd,
 			 const struct net_device *dev)
 {
-	return dev && dev != cd->carrier && !carp_is_dev(dev);
+	return dev && dev != cd->lowerdev && !carp_is_dev(dev);
 }
 
 /**

@@ -211,8 +211,8 @@ static int put_dev(struct sk_buff *skb, struct carp_dev *cd)
 	if (nla_put_u32(skb, CARP_A_IFINDEX, cd->dev->ifindex) ||
 	    nla_put_string(skb, CARP_A_IFNAME, cd->dev->name) ||
 	    nla_put_u8(skb, CARP_A_VHID, cd->vhid) ||
-	    nla_put_u32(skb, CARP_A_CARRIER, cd->carrier->ifindex) ||
-	    nla_put_string(skb, CARP_A_CARRIER_NAME, cd->carrier->name) ||
+	    nla_put_u32(skb, CARP_A_CARRIER, cd->lowerdev->ifindex) ||
+	    nla_put_string(skb, CARP_A_CARRIER_NAME, cd->lowerdev->name) ||
 	    nla_put_u8(skb, CARP_A_ADVBASE, snap.cfg.advbase) ||
 	    nla_put_u8(skb, CARP_A_ADVSKEW, snap.cfg.advskew) ||
 	    nla_put_u8(skb, CARP_A_EFFECTIVE_SKEW,

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv6 multicast groups held on the carrier.
+ * IPv6 multicast groups held on the lower device.
  *
  * ff02::12 is where advertisements go.  The solicited-node groups of the
  * virtual addresses are held in every state, also while our interface is down
  * or not MASTER and says nothing: a switch that snoops MLD would otherwise
  * learn only after a takeover where questions for the address have to go.
  *
- * Membership goes with the IPv6 state of the carrier, which comes and goes with
- * its MTU; a new one is noticed and joined.  What there is no memory for is tried
- * again every second.
+ * Membership goes with the IPv6 state of the lower device, which comes and goes
+ * with its MTU; a new one is noticed and joined.  What there is no memory for
+ * is tried again every second.
  */
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -36,19 +36,19 @@ struct group {
 };
 
 /**
- * carp_group6_join() - receive ff02::12 on the carrier
- * @port: carrier
+ * carp_group6_join() - receive ff02::12 on the lower device
+ * @port: lower device
  *
  * Context: RTNL, may sleep.
  */
 void carp_group6_join(struct carp_port *port)
 {
-	struct inet6_dev *idev = __in6_dev_get(port->carrier);
+	struct inet6_dev *idev = __in6_dev_get(port->lowerdev);
 	struct carp_dev *cd;
 
 	if (idev != port->joined6) {
 		port->joined6 = NULL;
-		if (idev && !ipv6_dev_mc_inc(port->carrier, &group6))
+		if (idev && !ipv6_dev_mc_inc(port->lowerdev, &group6))
 			port->joined6 = idev;
 		else if (idev)
 			carp_news_retry(port->cn);
@@ -60,16 +60,16 @@ void carp_group6_join(struct carp_port *port)
 
 /**
  * carp_group6_leave() - undo carp_group6_join()
- * @port: carrier without interfaces
+ * @port: lower device without interfaces
  *
  * Context: RTNL, may sleep.
  */
 void carp_group6_leave(struct carp_port *port)
 {
-	struct inet6_dev *idev = __in6_dev_get(port->carrier);
+	struct inet6_dev *idev = __in6_dev_get(port->lowerdev);
 
 	if (idev && idev == port->joined6)
-		ipv6_dev_mc_dec(port->carrier, &group6);
+		ipv6_dev_mc_dec(port->lowerdev, &group6);
 	port->joined6 = NULL;
 }
 
@@ -79,7 +79,7 @@ static void leave(struct carp_dev *cd, struct group *g, bool held)
 
 	addrconf_addr_solict_mult(&g->addr, &group);
 	if (held)
-		ipv6_dev_mc_dec(cd->carrier, &group);
+		ipv6_dev_mc_dec(cd->lowerdev, &group);
 	list_del(&g->node);
 	kfree(g);
 }
@@ -116,7 +116,7 @@ static bool want(struct carp_dev *cd, const struct in6_addr *addr)
 	if (!g)
 		return false;
 	addrconf_addr_solict_mult(addr, &group);
-	if (ipv6_dev_mc_inc(cd->carrier, &group)) {
+	if (ipv6_dev_mc_inc(cd->lowerdev, &group)) {
 		kfree(g);
 		return false;
 	}
@@ -167,7 +167,7 @@ static bool want_all(struct carp_dev *cd)
  */
 void carp_group6_sync(struct carp_dev *cd)
 {
-	struct inet6_dev *idev = __in6_dev_get(cd->carrier);
+	struct inet6_dev *idev = __in6_dev_get(cd->lowerdev);
 
 	ASSERT_RTNL();
 	want_none(cd);
@@ -197,13 +197,13 @@ void carp_group6_retry(struct carp_dev *cd)
 
 /**
  * carp_group6_drop() - hold no groups any more
- * @cd: interface that leaves its carrier
+ * @cd: interface that leaves its lower device
  *
  * Context: RTNL, may sleep.
  */
 void carp_group6_drop(struct carp_dev *cd)
 {
-	struct inet6_dev *idev = __in6_dev_get(cd->carrier);
+	struct inet6_dev *idev = __in6_dev_get(cd->lowerdev);
 
 	want_none(cd);
 	leave_unwanted(cd, idev && idev == cd->groups6_idev);

@@ -2,7 +2,7 @@
 /*
  * The two invariants of sending:
  *
- *  (a) No frame on the carrier has a virtual address as its sender and a
+ *  (a) No frame on the lower device has a virtual address as its sender and a
  *      hardware address other than the virtual MAC, or with "lladdr lower" that
  *      of the lower device; no other device speaks ARP for it.
  *  (b) A host that is not MASTER sends nothing from the virtual MAC, and from
@@ -12,11 +12,11 @@
  * Linux by itself keeps neither: it answers ARP for an address on every
  * device, and sends from it over every one.  Three hooks see to them:
  * post routing, for packets of this host on whatever device; ARP output, for
- * the kernel's ARP; egress of the carrier, for everything else.  What goes past
- * all of them - AF_XDP, frames redirected by tc, a queue discipline that holds
- * frames back - goes past the invariants.
+ * the kernel's ARP; egress of the lower device, for everything else.  What goes
+ * past all of them - AF_XDP, frames redirected by tc, a queue discipline that
+ * holds frames back - goes past the invariants.
  *
- * None of them touches the settings of any other device, and a carrier
+ * None of them touches the settings of any other device, and a lower device
  * without CARP, or a namespace without it, has none of them.
  */
 #include <linux/icmp.h>
@@ -59,8 +59,8 @@ static unsigned int igmp_clear_saddr(struct sk_buff *skb, unsigned int offset)
 static unsigned int unserved4(struct carp_port *port, struct sk_buff *skb,
 			      unsigned int offset, const struct iphdr *iph)
 {
-	struct carp_dev *cd = carp_vip4_find(dev_net(port->carrier), iph->saddr,
-					     port);
+	const struct net *net = dev_net(port->lowerdev);
+	struct carp_dev *cd = carp_vip4_find(net, iph->saddr, port);
 
 	if (!cd)
 		return NF_ACCEPT;
@@ -69,7 +69,7 @@ static unsigned int unserved4(struct carp_port *port, struct sk_buff *skb,
 	return carp_exempt4(cd, skb, iph) ? NF_ACCEPT : carp_guard_drop(cd);
 }
 
-/* A frame with a virtual address as IP source leaves the carrier. */
+/* A frame with a virtual address as IP source leaves the lower device. */
 static unsigned int egress_ipv4(struct carp_port *port, struct sk_buff *skb,
 				unsigned int offset)
 {
@@ -114,7 +114,7 @@ static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
 	if (!arp)
 		return NF_ACCEPT;
 	from = carp_mapped(arp->spa);
-	first = carp_vip_find(dev_net(port->carrier), &from, port);
+	first = carp_vip_find(dev_net(port->lowerdev), &from, port);
 	if (!first)
 		return NF_ACCEPT;
 	to = carp_mapped(arp->tpa);
@@ -136,7 +136,8 @@ static unsigned int egress_arp(struct carp_port *port, struct sk_buff *skb,
 
 /*
  * A VLAN without REORDER_HDR puts its own tag into the frame before it sends it
- * as its carrier does, and leaves one of that kind alone which it finds there.
+ * as its lower device does, and leaves one of that kind alone which it finds
+ * there.
  */
 static bool is_own_tag(const struct sk_buff *skb, const struct vlan_hdr *vlan)
 {
@@ -286,7 +287,7 @@ static noinline unsigned int egress_slow(struct carp_port *port,
 }
 
 /**
- * carp_guard_egress() - hook on everything that a carrier sends
+ * carp_guard_egress() - hook on everything that a lower device sends
  * @priv: its carp_port
  * @skb: a complete frame
  * @state: unused

@@ -5,9 +5,9 @@
  * What speaks for an address here is its packets and neighbour discovery:
  * a neighbour advertisement for its target, the other messages for their
  * source.  Both are packets, so that two hooks see everything: post routing,
- * on whatever device, and egress of the carrier.  Linux does not answer
- * solicitations for an address of another device, so this is about carriers
- * that have the virtual address themselves, and about programs.
+ * on whatever device, and egress of the lower device.  Linux does not answer
+ * solicitations for an address of another device, so this is about lower
+ * devices that have the virtual address themselves, and about programs.
  */
 #include <linux/icmpv6.h>
 #include <linux/ipv6.h>
@@ -151,8 +151,8 @@ static bool nd_strip_lladdr(struct sk_buff *skb, unsigned int offset,
 }
 
 /**
- * carp_guard6_egress() - an IPv6 packet leaves a carrier
- * @port: the carrier
+ * carp_guard6_egress() - an IPv6 packet leaves a lower device
+ * @port: the lower device
  * @skb: a complete frame
  * @offset: of the IPv6 header in it
  *
@@ -172,7 +172,7 @@ unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,
 		return NF_ACCEPT;
 	cd = carp_share_sender(port, &s.who, &s.whom, eth_hdr(skb)->h_source);
 	if (!cd) {
-		first = carp_vip_find(dev_net(port->carrier), &s.who, port);
+		first = carp_vip_find(dev_net(port->lowerdev), &s.who, port);
 		if (likely(!first))
 			return NF_ACCEPT;
 		iph = skb_header_pointer(skb, offset, sizeof(_iph), &_iph);
@@ -197,8 +197,8 @@ unsigned int carp_guard6_egress(struct carp_port *port, struct sk_buff *skb,
 }
 
 /*
- * A carrier that has the virtual address itself asks in the name of it.  The
- * answer would come to the virtual MAC, where nobody waits for it.
+ * A lower device that has the virtual address itself asks in the name of it.
+ * The answer would come to the virtual MAC, where nobody waits for it.
  */
 static unsigned int nd_ns_set_saddr(struct sk_buff *skb,
 				    const struct net_device *out,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frames that the carrier has received.
+ * Frames that the lower device has received.
  *
  *   to the virtual MAC           MASTER: see carp_deliver.c; else dropped
  *   with lladdr lower, to the lower device's MAC and a virtual address
@@ -8,8 +8,9 @@
  *                                device would not take
  *   ARP and ND for a virtual address
  *                                MASTER: a copy into our interface
- *   advertisements               looked at, and left to the carrier if right
- *   broadcasts                   a copy for interfaces that are MASTER and set
+ *   advertisements               looked at, and left to the lower device if
+ *   right broadcasts                   a copy for interfaces that are MASTER
+ *   and set
  *                                to receive them
  *   multicast                    a copy for interfaces that joined a group,
  *                                also of questions who has
@@ -182,7 +183,7 @@ static bool group_frame(struct carp_port *port, struct sk_buff *skb)
 static bool is_from_virtual_peer(const struct carp_port *port,
 				 const struct iphdr *iph)
 {
-	struct net *net = dev_net(port->carrier);
+	struct net *net = dev_net(port->lowerdev);
 	struct in6_addr from = carp_mapped(iph->saddr);
 
 	return iph->protocol == CARP_IPPROTO &&
@@ -220,11 +221,11 @@ static noinline rx_handler_result_t group_result(struct carp_port *port,
 }
 
 /*
- * To the carrier's own MAC.  Bridges and access points make such frames of those
- * to a group, one for each member: of the carrier, which is in ours.
+ * To the lower device's own MAC.  Bridges and access points make such frames of
+ * those to a group, one for each member: of the lower device, which is in ours.
  */
-static noinline rx_handler_result_t to_carrier(struct carp_port *port,
-					       struct sk_buff **pskb)
+static noinline rx_handler_result_t to_lowerdev(struct carp_port *port,
+						struct sk_buff **pskb)
 {
 	struct sk_buff *skb = *pskb;
 	const struct ipv6hdr *ip6h;
@@ -252,7 +253,7 @@ static noinline rx_handler_result_t to_carrier(struct carp_port *port,
 			return group_result(port, pskb);
 		break;
 	case htons(ETH_P_ARP):
-		carp_arp_to_carrier(port, skb);
+		carp_arp_to_lowerdev(port, skb);
 		break;
 	}
 	return RX_HANDLER_PASS;
@@ -264,19 +265,19 @@ static bool is_of_segment(const struct carp_port *port,
 {
 	u16 id = skb_vlan_tag_present(skb) ? skb_vlan_tag_get_id(skb) : 0;
 
-	if (skb->dev == port->carrier)
+	if (skb->dev == port->lowerdev)
 		return !id;
 #if IS_ENABLED(CONFIG_VLAN_8021Q)
-	return is_vlan_dev(port->carrier) && skb_vlan_tag_present(skb) &&
-	       skb->vlan_proto == vlan_dev_vlan_proto(port->carrier) &&
-	       id == vlan_dev_vlan_id(port->carrier);
+	return is_vlan_dev(port->lowerdev) && skb_vlan_tag_present(skb) &&
+	       skb->vlan_proto == vlan_dev_vlan_proto(port->lowerdev) &&
+	       id == vlan_dev_vlan_id(port->lowerdev);
 #else
 	return false;
 #endif
 }
 
 /**
- * carp_input_ingress() - hook before all others on what a carrier receives
+ * carp_input_ingress() - hook before all others on what a lower device receives
  * @priv: its carp_port
  * @skb: a frame, data at the network header
  * @state: unused
@@ -366,7 +367,7 @@ static rx_handler_result_t to_own_mac(struct carp_port *port,
 	if (likely(is_foreign(port, *pskb)) ||
 	    (*pskb)->pkt_type != PACKET_HOST)
 		return RX_HANDLER_PASS;
-	return to_carrier(port, pskb);
+	return to_lowerdev(port, pskb);
 }
 
 static noinline rx_handler_result_t to_shared_mac(struct carp_port *port,
@@ -380,7 +381,7 @@ static noinline rx_handler_result_t to_shared_mac(struct carp_port *port,
 }
 
 /**
- * carp_handle_frame() - rx_handler of a carrier
+ * carp_handle_frame() - rx_handler of a lower device
  * @pskb: frame
  *
  * All frames of the lower device pass here.  Whatever is called is called last,

@@ -25,7 +25,7 @@
 #include "carp_port.h"
 
 /**
- * carp_link_xmit() - ndo_start_xmit: hand a frame to the carrier
+ * carp_link_xmit() - ndo_start_xmit: hand a frame to the lower device
  * @skb: frame; consumed
  * @dev: our interface
  *
@@ -44,7 +44,7 @@ netdev_tx_t carp_link_xmit(struct sk_buff *skb, struct net_device *dev)
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
 		return NETDEV_TX_OK;
 	}
-	skb->dev = cd->carrier;
+	skb->dev = cd->lowerdev;
 	err = dev_queue_xmit(skb);
 	if (likely(!net_xmit_eval(err)))
 		dev_sw_netstats_tx_add(dev, 1, len);
@@ -134,7 +134,7 @@ static bool is_master(struct carp_dev *cd)
  */
 static void follow_lower(struct carp_dev *cd)
 {
-	bool link = netif_carrier_ok(cd->carrier);
+	bool link = netif_carrier_ok(cd->lowerdev);
 
 	if (cd->lower_link == link)
 		return;

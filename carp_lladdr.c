@@ -43,7 +43,7 @@ static bool set_mac(struct carp_dev *cd)
 	u8 mac[ETH_ALEN] __aligned(2);
 
 	if (lower)
-		ether_addr_copy(mac, cd->carrier->dev_addr);
+		ether_addr_copy(mac, cd->lowerdev->dev_addr);
 	else
 		virtual_mac(cd->vhid, mac);
 	cd->dev->addr_assign_type = lower ? NET_ADDR_STOLEN : NET_ADDR_SET;
@@ -219,7 +219,7 @@ int carp_lladdr_check(const struct net *net, const struct carp_dev *cd,
 	if (cd && lladdr == cd->lladdr)
 		return 0;
 	if (lladdr != CARP_LLADDR_LOWER) {
-		if (!cd || !carp_lladdr_is_narrow(cd->carrier))
+		if (!cd || !carp_lladdr_is_narrow(cd->lowerdev))
 			return 0;
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "carp: a macvlan receives the virtual MAC only in mode passthru; leave it at lladdr lower");
@@ -242,7 +242,8 @@ int carp_lladdr_check(const struct net *net, const struct carp_dev *cd,
 static struct carp_dev *server(const struct carp_port *port,
 			       const struct in6_addr *addr)
 {
-	struct carp_dev *cd = carp_vip_find(dev_net(port->carrier), addr, port);
+	const struct net *net = dev_net(port->lowerdev);
+	struct carp_dev *cd = carp_vip_find(net, addr, port);
 
 	return cd && carp_lower_mac(cd) && carp_serving(cd) ? cd : NULL;
 }

@@ -68,15 +68,15 @@ static void log_transition(const struct carp_net *cn, const struct carp_item *t)
 
 	if (t->peer.family == AF_INET)
 		pr_info("%s%s (vhid %u on %s): %s -> %s (%s from %pI4)\n",
-			cn->whose, t->dev, t->vhid, t->carrier, old, new, why,
+			cn->whose, t->dev, t->vhid, t->lowerdev, old, new, why,
 			&t->peer.addr4);
 	else if (t->peer.family == AF_INET6)
 		pr_info("%s%s (vhid %u on %s): %s -> %s (%s from %pI6c)\n",
-			cn->whose, t->dev, t->vhid, t->carrier, old, new, why,
+			cn->whose, t->dev, t->vhid, t->lowerdev, old, new, why,
 			&t->peer.addr6);
 	else
 		pr_info("%s%s (vhid %u on %s): %s -> %s (%s)\n", cn->whose,
-			t->dev, t->vhid, t->carrier, old, new, why);
+			t->dev, t->vhid, t->lowerdev, old, new, why);
 }
 
 /* What to look for is said once, and not where it is over. */
@@ -99,11 +99,11 @@ static void log_master(const struct carp_net *cn, const struct carp_item *t)
 		return;
 	if (t->master.family == AF_INET)
 		pr_warn("%s%s (vhid %u on %s): advertisements from %pI4 %s\n",
-			cn->whose, t->dev, t->vhid, t->carrier, t->master.addr,
+			cn->whose, t->dev, t->vhid, t->lowerdev, t->master.addr,
 			of_master(t));
 	else
 		pr_warn("%s%s (vhid %u on %s): advertisements from %pI6c %s\n",
-			cn->whose, t->dev, t->vhid, t->carrier, t->master.addr,
+			cn->whose, t->dev, t->vhid, t->lowerdev, t->master.addr,
 			of_master(t));
 }
 
@@ -165,11 +165,11 @@ void carp_log_bad(struct carp_dev *cd, const char *what,
 		return;
 	if (peer->family == AF_INET6)
 		pr_info("%s (vhid %u on %s): advertisement from %pI6c dropped: %s\n",
-			cd->dev->name, cd->vhid, cd->carrier->name,
+			cd->dev->name, cd->vhid, cd->lowerdev->name,
 			&peer->addr6, what);
 	else
 		pr_info("%s (vhid %u on %s): advertisement from %pI4 dropped: %s\n",
-			cd->dev->name, cd->vhid, cd->carrier->name,
+			cd->dev->name, cd->vhid, cd->lowerdev->name,
 			&peer->addr4, what);
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Neighbour discovery that the carrier has received: what arp() of
+ * Neighbour discovery that the lower device has received: what arp() of
  * carp_input.c is for IPv4.
  *
  *   solicitation for a virtual address    MASTER: a copy into our interface,
- *                                         which answers; the carrier does not
+ *                                         which answers; the lower device does
+ *                                         not
  *   advertisement of a virtual address    somebody else's: contradicted
  */
 #include <linux/ipv6.h>
@@ -51,7 +52,7 @@ static void advertised(struct carp_port *port, const struct sk_buff *skb,
 
 /**
  * carp_nd_input() - an ICMPv6 packet to a group
- * @port: carrier it came in by
+ * @port: lower device it came in by
  * @skb: the packet, data at the IPv6 header; left as it is
  *
  * Context: softirq, RCU read side.

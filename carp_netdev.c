@@ -40,7 +40,7 @@ static int carp_dev_init(struct net_device *dev)
 	err = carp_port_attach(cd);
 	if (err)
 		goto err_link;
-	netdev_hold(cd->carrier, &cd->tracker, GFP_KERNEL);
+	netdev_hold(cd->lowerdev, &cd->tracker, GFP_KERNEL);
 	list_add_tail_rcu(&cd->net_node, &cn->devs);
 	WRITE_ONCE(cn->devs_gen, cn->devs_gen + 1);
 	carp_demoter_join(cd);
@@ -96,10 +96,10 @@ static void carp_dev_free(struct net_device *dev)
 	carp_auth_free(cd);
 	carp_unicast_free(cd);
 	kfree(cd->spare_vip);
-	netdev_put(cd->carrier, &cd->tracker);
+	netdev_put(cd->lowerdev, &cd->tracker);
 }
 
-/* The groups of advertisements, as the carrier's filter has them. */
+/* The groups of advertisements, as the lower device's filter has them. */
 static void advert_groups(u8 group4[ETH_ALEN], u8 group6[ETH_ALEN])
 {
 	static const struct in6_addr addr6 = CARP_GROUP6;
@@ -111,14 +111,14 @@ static void advert_groups(u8 group4[ETH_ALEN], u8 group6[ETH_ALEN])
 /* The lower device's own MAC is in its filter already. */
 static int filter_add(struct carp_dev *cd)
 {
-	return carp_lower_mac(cd) ? 0 : dev_uc_add(cd->carrier,
+	return carp_lower_mac(cd) ? 0 : dev_uc_add(cd->lowerdev,
 						   cd->dev->dev_addr);
 }
 
 static void filter_del(struct carp_dev *cd)
 {
 	if (!carp_lower_mac(cd))
-		dev_uc_del(cd->carrier, cd->dev->dev_addr);
+		dev_uc_del(cd->lowerdev, cd->dev->dev_addr);
 }
 
 static int carp_dev_open(struct net_device *dev)
@@ -131,14 +131,14 @@ static int carp_dev_open(struct net_device *dev)
 	err = filter_add(cd);
 	if (err)
 		return err;
-	err = dev_mc_add(cd->carrier, group4);
+	err = dev_mc_add(cd->lowerdev, group4);
 	if (err)
 		goto err_uc;
-	err = dev_mc_add(cd->carrier, group6);
+	err = dev_mc_add(cd->lowerdev, group6);
 	if (err)
 		goto err_group4;
 	if (dev->flags & IFF_ALLMULTI) {
-		err = dev_set_allmulti(cd->carrier, 1);
+		err = dev_set_allmulti(cd->lowerdev, 1);
 		if (err)
 			goto err_group6;
 	}
@@ -147,9 +147,9 @@ static int carp_dev_open(struct net_device *dev)
 	return 0;
 
 err_group6:
-	dev_mc_del(cd->carrier, group6);
+	dev_mc_del(cd->lowerdev, group6);
 err_group4:
-	dev_mc_del(cd->carrier, group4);
+	dev_mc_del(cd->lowerdev, group4);
 err_uc:
 	filter_del(cd);
 	return err;
@@ -173,11 +173,11 @@ static int carp_dev_stop(struct net_device *dev)
 	set_has_mc(cd, false);
 	netif_addr_unlock_bh(dev);
 	advert_groups(group4, group6);
-	dev_mc_unsync(cd->carrier, dev);
+	dev_mc_unsync(cd->lowerdev, dev);
 	if (dev->flags & IFF_ALLMULTI)
-		dev_set_allmulti(cd->carrier, -1);
-	dev_mc_del(cd->carrier, group6);
-	dev_mc_del(cd->carrier, group4);
+		dev_set_allmulti(cd->lowerdev, -1);
+	dev_mc_del(cd->lowerdev, group6);
+	dev_mc_del(cd->lowerdev, group4);
 	filter_del(cd);
 	return 0;
 }
@@ -195,19 +195,19 @@ static void carp_dev_set_rx_mode(struct net_device *dev)
 		if (!carp_is_all_hosts(ha->addr))
 			has_mc = true;
 	set_has_mc(cd, has_mc);
-	dev_mc_sync(cd->carrier, dev);
+	dev_mc_sync(cd->lowerdev, dev);
 }
 
 /*
  * Promiscuous mode is not passed on: it is for looking at the interface, and
- * the carrier is there to look at the segment.
+ * the lower device is there to look at the segment.
  */
 static void carp_dev_change_rx_flags(struct net_device *dev, int change)
 {
 	struct carp_dev *cd = carp_priv(dev);
 
 	if (dev->flags & IFF_UP && change & IFF_ALLMULTI)
-		dev_set_allmulti(cd->carrier,
+		dev_set_allmulti(cd->lowerdev,
 				 dev->flags & IFF_ALLMULTI ? 1 : -1);
 }
 
@@ -224,7 +224,7 @@ static int carp_dev_set_mac(struct net_device *dev, void *addr)
 
 static int carp_dev_get_iflink(const struct net_device *dev)
 {
-	return READ_ONCE(carp_priv(dev)->carrier->ifindex);
+	return READ_ONCE(carp_priv(dev)->lowerdev->ifindex);
 }
 
 const struct net_device_ops carp_netdev_ops = {
@@ -254,7 +254,7 @@ void carp_netdev_setup(struct net_device *dev)
 	struct carp_dev *cd = carp_priv(dev);
 
 	ether_setup(dev);
-	/* Until there is a carrier, which sets it. */
+	/* Until there is a lower device, which sets it. */
 	dev->max_mtu = ETH_MAX_MTU;
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	/* Sending takes BH, and so cannot be done with interrupts off. */
@@ -269,11 +269,13 @@ void carp_netdev_setup(struct net_device *dev)
 	carp_dev_set_lltx(dev);
 	carp_dev_pin_netns(dev);
 
-	/* The carrier's own output path does what the carrier cannot. */
+	/*
+	 * The lower device's own output path does what the lower device cannot.
+	 */
 	dev->features |= NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA |
 			 NETIF_F_HW_CSUM | NETIF_F_GSO_SOFTWARE;
 	dev->hw_features = dev->features;
-	/* Tagged frames are the carrier's; a VLAN of it can carry CARP. */
+	/* Tagged frames are the lower device's; a VLAN of it can carry CARP. */
 	dev->features |= NETIF_F_VLAN_CHALLENGED;
 
 	cd->dev = dev;

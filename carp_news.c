@@ -55,7 +55,7 @@ static void item_of_dev(struct carp_item *item, const struct carp_dev *cd)
 {
 	item->ifindex = cd->dev->ifindex;
 	strscpy(item->dev, cd->dev->name, sizeof(item->dev));
-	strscpy(item->carrier, cd->carrier->name, sizeof(item->carrier));
+	strscpy(item->lowerdev, cd->lowerdev->name, sizeof(item->lowerdev));
 	item->vhid = cd->vhid;
 }
 

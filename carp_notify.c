@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What happens to carriers and interfaces, as events of the election.
+ * What happens to lower devices and interfaces, as events of the election.
  *
  * One notifier runs before all others: it refuses what makes no sense, lets
  * a MASTER say good-bye while frames can still be sent, and makes our routes
@@ -105,7 +105,7 @@ static bool is_closed_with_lower(const struct net_device *dev)
 
 /*
  * VLANs of a device are closed when it is down already, and nothing can be sent
- * any more: what is done when a carrier goes down is done for them now.
+ * any more: what is done when a lower device goes down is done for them now.
  */
 static void each_going_down(struct net_device *dev,
 			    void (*act)(struct carp_port *port))
@@ -178,10 +178,10 @@ static void interface_last(struct carp_dev *cd, unsigned long event)
 		carp_route_flag(cd);
 		carp_route6_flag(cd);
 		carp_update_oper(cd);
-		carp_demoter_carrier(cd->port);
+		carp_demoter_link(cd->port);
 		break;
 	case NETDEV_DOWN:
-		carp_demoter_carrier(cd->port);
+		carp_demoter_link(cd->port);
 		fallthrough;
 	case NETDEV_CHANGE:
 	case NETDEV_CHANGEUPPER:
@@ -203,7 +203,7 @@ static void follow_link(struct carp_port *port)
 		carp_update_oper(cd);
 		carp_link_follow(cd);
 	}
-	carp_demoter_carrier(port);
+	carp_demoter_link(port);
 }
 
 static void follow_mtu(struct carp_port *port)
@@ -212,7 +212,7 @@ static void follow_mtu(struct carp_port *port)
 
 	list_for_each_entry(cd, &port->devs, port_node) {
 		unsigned int before = cd->dev->max_mtu;
-		unsigned int now = port->carrier->mtu;
+		unsigned int now = port->lowerdev->mtu;
 
 		/* One that was made smaller stays so, if it fits. */
 		cd->dev->max_mtu = now;
@@ -221,25 +221,25 @@ static void follow_mtu(struct carp_port *port)
 	}
 }
 
-static void carrier_gone(struct carp_port *port)
+static void lowerdev_gone(struct carp_port *port)
 {
 	struct carp_dev *cd, *next;
 	LIST_HEAD(list);
 
 	list_for_each_entry_safe(cd, next, &port->devs, port_node) {
-		/* Deleted together with its carrier. */
+		/* Deleted together with its lower device. */
 		if (cd->dev->reg_state != NETREG_REGISTERED)
 			continue;
 		if (carp_log_limited(port->cn))
 			pr_info("%s%s goes with its carrier %s\n",
 				port->cn->whose, cd->dev->name,
-				port->carrier->name);
+				port->lowerdev->name);
 		carp_dellink(cd->dev, &list);
 	}
 	unregister_netdevice_many(&list);
 }
 
-static void carrier_last(struct carp_port *port, unsigned long event)
+static void lowerdev_last(struct carp_port *port, unsigned long event)
 {
 	switch (event) {
 	case NETDEV_UP:
@@ -260,7 +260,7 @@ static void carrier_last(struct carp_port *port, unsigned long event)
 		break;
 	case NETDEV_UNREGISTER:
 		/* Deleted, or on its way to another namespace. */
-		carrier_gone(port);
+		lowerdev_gone(port);
 		break;
 	}
 }
@@ -291,7 +291,7 @@ static int notify_last(struct notifier_block *nb, unsigned long event,
 	if (port && again)
 		link_again(port);
 	if (port)
-		carrier_last(port, event);
+		lowerdev_last(port, event);
 	return NOTIFY_DONE;
 }
 

@@ -2,9 +2,9 @@
 /*
  * Frames of our own: advertisements and announcements.
  *
- * They are complete Ethernet frames handed to the carrier, without a route or
- * a neighbour lookup, so that they leave whatever the state of the carrier's
- * addresses and of our own interface is.
+ * They are complete Ethernet frames handed to the lower device, without a route
+ * or a neighbour lookup, so that they leave whatever the state of the lower
+ * device's addresses and of our own interface is.
  */
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
@@ -24,13 +24,13 @@
  * @skb: complete frame with the virtual MAC as source; consumed
  *
  * Context: softirq or process; no carp_dev.lock held.
- * Return: 0, or an error of the carrier, which is counted.
+ * Return: 0, or an error of the lower device, which is counted.
  */
 int carp_send(struct carp_dev *cd, struct sk_buff *skb)
 {
 	int err;
 
-	skb->dev = cd->carrier;
+	skb->dev = cd->lowerdev;
 	skb->priority = TC_PRIO_CONTROL;
 	carp_tap(cd, skb);
 	err = dev_queue_xmit(skb);
@@ -58,7 +58,7 @@ static void fill_ipv4(struct iphdr *iph, __be32 saddr, u16 id)
 }
 
 /**
- * carp_frame_alloc() - an empty frame with room for the carrier's headers
+ * carp_frame_alloc() - an empty frame with room for the lower device's headers
  * @cd: interface
  * @len: of what comes after the Ethernet header
  *
@@ -67,10 +67,10 @@ static void fill_ipv4(struct iphdr *iph, __be32 saddr, u16 id)
  */
 struct sk_buff *carp_frame_alloc(struct carp_dev *cd, unsigned int len)
 {
-	int room = LL_RESERVED_SPACE(cd->carrier);
+	int room = LL_RESERVED_SPACE(cd->lowerdev);
 	struct sk_buff *skb;
 
-	skb = alloc_skb(room + len + cd->carrier->needed_tailroom, GFP_ATOMIC);
+	skb = alloc_skb(room + len + cd->lowerdev->needed_tailroom, GFP_ATOMIC);
 	if (!skb) {
 		carp_count(cd, CARP_STAT_ONOMEM);
 		return NULL;

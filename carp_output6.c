@@ -22,14 +22,14 @@ static bool is_usable(const struct inet6_ifaddr *ifa)
 	       READ_ONCE(ifa->flags) & IFA_F_OPTIMISTIC;
 }
 
-static bool is_virtual(const struct net_device *carrier,
+static bool is_virtual(const struct net_device *lowerdev,
 		       const struct in6_addr *addr)
 {
 	struct carp_port *port = NULL;
 
-	if (rcu_access_pointer(carrier->rx_handler) == carp_handle_frame)
-		port = rcu_dereference(carrier->rx_handler_data);
-	return port && carp_vip_find(dev_net(carrier), addr, port);
+	if (rcu_access_pointer(lowerdev->rx_handler) == carp_handle_frame)
+		port = rcu_dereference(lowerdev->rx_handler_data);
+	return port && carp_vip_find(dev_net(lowerdev), addr, port);
 }
 
 /**
@@ -54,7 +54,7 @@ bool carp_own_linklocal(const struct net_device *dev, struct in6_addr *addr)
 }
 
 /*
- * The carrier's link-local address; else its first other one that is not
+ * The lower device's link-local address; else its first other one that is not
  * virtual; else the first virtual one; else none.  Looked up each time: nobody
  * tells when duplicate address detection is over.
  */
@@ -62,10 +62,10 @@ static void choose_source(const struct carp_dev *cd, struct in6_addr *addr)
 {
 	const struct inet6_ifaddr *ifa;
 
-	if (carp_own_linklocal(cd->carrier, addr))
+	if (carp_own_linklocal(cd->lowerdev, addr))
 		return;
-	carp_addr6_for_each(ifa, cd->carrier) {
-		if (is_usable(ifa) && !is_virtual(cd->carrier, &ifa->addr)) {
+	carp_addr6_for_each(ifa, cd->lowerdev) {
+		if (is_usable(ifa) && !is_virtual(cd->lowerdev, &ifa->addr)) {
 			*addr = ifa->addr;
 			return;
 		}

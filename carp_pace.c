@@ -227,7 +227,7 @@ bool carp_defence_due(struct carp_dev *cd)
 
 /**
  * carp_pace_left() - one that shared an address does so no longer
- * @port: carrier
+ * @port: lower device
  * @addr: the address, an IPv4 one mapped
  *
  * Clients are told where it is now, if all of them have the same answer.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The carrier: what all vhids on one device share.
+ * The lower device: what all vhids on one device share.
  *
- * A port comes into being with the first interface on a carrier and goes with
- * the last.  The rx_handler is its identity: there is one per device, and its
- * data is the port.
+ * A port comes into being with the first interface on a lower device and goes
+ * with the last.  The rx_handler is its identity: there is one per device, and
+ * its data is the port.
  */
 #include <linux/if_arp.h>
 #include <linux/igmp.h>
@@ -24,16 +24,16 @@
 
 /**
  * carp_port_rtnl() - the port of a device
- * @carrier: any device
+ * @lowerdev: any device
  *
  * Context: RTNL.
  * Return: the port, or NULL if the device carries no CARP.
  */
-struct carp_port *carp_port_rtnl(const struct net_device *carrier)
+struct carp_port *carp_port_rtnl(const struct net_device *lowerdev)
 {
-	if (rtnl_dereference(carrier->rx_handler) != carp_handle_frame)
+	if (rtnl_dereference(lowerdev->rx_handler) != carp_handle_frame)
 		return NULL;
-	return rtnl_dereference(carrier->rx_handler_data);
+	return rtnl_dereference(lowerdev->rx_handler_data);
 }
 
 static bool is_ipvlan(const struct net_device *dev)
@@ -107,53 +107,53 @@ int carp_port_check_below(struct net_device *dev, struct net_device *upper,
 }
 
 /**
- * carp_port_check() - whether a device can be a carrier
- * @carrier: the device
+ * carp_port_check() - whether a device can be a lower device
+ * @lowerdev: the device
  * @lladdr: enum carp_lladdr
  * @extack: told what is in the way and what to do about it
  *
  * Context: RTNL.
  * Return: 0 or a negative errno.
  */
-int carp_port_check(struct net_device *carrier, u8 lladdr,
+int carp_port_check(struct net_device *lowerdev, u8 lladdr,
 		    struct netlink_ext_ack *extack)
 {
-	if (carrier->flags & IFF_LOOPBACK) {
+	if (lowerdev->flags & IFF_LOOPBACK) {
 		NL_SET_ERR_MSG(extack,
 			       "carp: the loopback device reaches no other host; name an Ethernet device as link");
 		return -EINVAL;
 	}
-	if (carp_is_dev(carrier)) {
+	if (carp_is_dev(lowerdev)) {
 		NL_SET_ERR_MSG(extack,
 			       "carp: a carp interface cannot carry another; name the device below it as link");
 		return -ELOOP;
 	}
-	if (carrier->type != ARPHRD_ETHER || carrier->addr_len != ETH_ALEN) {
+	if (lowerdev->type != ARPHRD_ETHER || lowerdev->addr_len != ETH_ALEN) {
 		NL_SET_ERR_MSG(extack,
 			       "carp: the carrier must be an Ethernet-like device; name one as link");
 		return -EINVAL;
 	}
-	if (lladdr != CARP_LLADDR_LOWER && carp_lladdr_is_narrow(carrier)) {
+	if (lladdr != CARP_LLADDR_LOWER && carp_lladdr_is_narrow(lowerdev)) {
 		NL_SET_ERR_MSG(extack,
 			       "carp: a macvlan receives the virtual MAC only in mode passthru; use that mode, lladdr lower or the device below it");
 		return -EINVAL;
 	}
-	if (is_ipvlan(carrier)) {
+	if (is_ipvlan(lowerdev)) {
 		NL_SET_ERR_MSG(extack,
 			       "carp: an ipvlan never receives the virtual MAC; name the device below it as link");
 		return -EINVAL;
 	}
-	if (rewrites_macs_any(carrier)) {
+	if (rewrites_macs_any(lowerdev)) {
 		NL_SET_ERR_MSG(extack,
 			       "carp: a bond in mode balance-tlb or balance-alb sends with its members' MACs instead of the virtual one; use active-backup, balance-xor or 802.3ad");
 		return -EINVAL;
 	}
-	if (carrier->priv_flags & IFF_NO_RX_HANDLER) {
+	if (lowerdev->priv_flags & IFF_NO_RX_HANDLER) {
 		NL_SET_ERR_MSG(extack,
 			       "carp: the carrier does not let its frames be handled; name another device as link");
 		return -EINVAL;
 	}
-	if (!carp_port_rtnl(carrier) && netdev_is_rx_handler_busy(carrier)) {
+	if (!carp_port_rtnl(lowerdev) && netdev_is_rx_handler_busy(lowerdev)) {
 		NL_SET_ERR_MSG(extack,
 			       "carp: another user (bridge, bond, team, macvlan, ...) takes the frames of this carrier; name the bridge or bond itself as link");
 		return -EBUSY;
@@ -166,16 +166,16 @@ static int egress_register(struct carp_port *port)
 	port->egress.hook = carp_guard_egress;
 	port->egress.pf = NFPROTO_NETDEV;
 	port->egress.hooknum = NF_NETDEV_EGRESS;
-	port->egress.dev = port->carrier;
+	port->egress.dev = port->lowerdev;
 	port->egress.priv = port;
 	/* The last word before the wire. */
 	port->egress.priority = INT_MAX;
-	return nf_register_net_hook(dev_net(port->carrier), &port->egress);
+	return nf_register_net_hook(dev_net(port->lowerdev), &port->egress);
 }
 
 /**
  * carp_port_guard_ingress() - drop before anybody else what is not for this host
- * @port: carrier
+ * @port: lower device
  *
  * Flow tables and other hooks of netfilter get frames before the rx_handler
  * does, and would forward those to the virtual MAC of a host that does not
@@ -213,10 +213,10 @@ static bool is_member(const struct in_device *in_dev)
 }
 
 /**
- * carp_port_join() - receive 224.0.0.18 and ff02::12 on the carrier
- * @port: carrier
+ * carp_port_join() - receive 224.0.0.18 and ff02::12 on the lower device
+ * @port: lower device
  *
- * Membership goes with the carrier's IPv4 state, which comes and goes with
+ * Membership goes with the lower device's IPv4 state, which comes and goes with
  * its MTU; a new one is noticed and joined.  What there is no memory for is
  * tried again.
  *
@@ -224,7 +224,7 @@ static bool is_member(const struct in_device *in_dev)
  */
 void carp_port_join(struct carp_port *port)
 {
-	struct in_device *in_dev = __in_dev_get_rtnl(port->carrier);
+	struct in_device *in_dev = __in_dev_get_rtnl(port->lowerdev);
 
 	carp_group6_join(port);
 	if (in_dev == port->joined)
@@ -241,7 +241,7 @@ void carp_port_join(struct carp_port *port)
 
 static void leave(struct carp_port *port)
 {
-	struct in_device *in_dev = __in_dev_get_rtnl(port->carrier);
+	struct in_device *in_dev = __in_dev_get_rtnl(port->lowerdev);
 
 	if (in_dev && in_dev == port->joined)
 		ip_mc_dec_group(in_dev, htonl(CARP_GROUP4));
@@ -249,7 +249,7 @@ static void leave(struct carp_port *port)
 	carp_group6_leave(port);
 }
 
-static struct carp_port *port_create(struct net_device *carrier)
+static struct carp_port *port_create(struct net_device *lowerdev)
 {
 	struct carp_port *port;
 	unsigned int i;
@@ -258,8 +258,8 @@ static struct carp_port *port_create(struct net_device *carrier)
 	port = kzalloc(sizeof(*port), GFP_KERNEL_ACCOUNT);
 	if (!port)
 		return ERR_PTR(-ENOMEM);
-	port->carrier = carrier;
-	port->cn = carp_pernet(dev_net(carrier));
+	port->lowerdev = lowerdev;
+	port->cn = carp_pernet(dev_net(lowerdev));
 	INIT_LIST_HEAD(&port->devs);
 	for (i = 0; i < ARRAY_SIZE(port->sources); i++)
 		port->sources[i] = (u32)jiffies - HZ;
@@ -267,14 +267,14 @@ static struct carp_port *port_create(struct net_device *carrier)
 	err = egress_register(port);
 	if (err)
 		goto err_free;
-	err = netdev_rx_handler_register(carrier, carp_handle_frame, port);
+	err = netdev_rx_handler_register(lowerdev, carp_handle_frame, port);
 	if (err)
 		goto err_egress;
 	carp_port_join(port);
 	return port;
 
 err_egress:
-	nf_unregister_net_hook(dev_net(carrier), &port->egress);
+	nf_unregister_net_hook(dev_net(lowerdev), &port->egress);
 err_free:
 	kfree(port);
 	return ERR_PTR(err);
@@ -282,12 +282,12 @@ err_free:
 
 static void port_destroy(struct carp_port *port)
 {
-	carp_demoter_carrier_gone(port);
+	carp_demoter_port_gone(port);
 	leave(port);
-	netdev_rx_handler_unregister(port->carrier);
+	netdev_rx_handler_unregister(port->lowerdev);
 	if (port->has_ingress)
 		nf_unregister_net_hook(dev_net(port->ingress.dev), &port->ingress);
-	nf_unregister_net_hook(dev_net(port->carrier), &port->egress);
+	nf_unregister_net_hook(dev_net(port->lowerdev), &port->egress);
 	kfree_rcu(port, rcu);
 }
 
@@ -317,16 +317,16 @@ static __be32 first_address(const struct net_device *dev, bool skip_virtual)
 
 /**
  * carp_port_source() - choose the source address of advertisements
- * @port: carrier
+ * @port: lower device
  *
- * The carrier's first address that is not a virtual one; else the first
+ * The lower device's first address that is not a virtual one; else the first
  * virtual one, as OpenBSD and NetBSD do; else 0.0.0.0, as FreeBSD.
  *
  * Context: RTNL.
  */
 void carp_port_source(struct carp_port *port)
 {
-	__be32 addr = first_address(port->carrier, true);
+	__be32 addr = first_address(port->lowerdev, true);
 	struct carp_dev *cd;
 
 	list_for_each_entry(cd, &port->devs, port_node)
@@ -335,7 +335,7 @@ void carp_port_source(struct carp_port *port)
 
 /**
  * carp_port_broadcast() - count the interfaces that receive broadcasts
- * @port: carrier
+ * @port: lower device
  *
  * Context: RTNL.
  */
@@ -351,18 +351,19 @@ void carp_port_broadcast(struct carp_port *port)
 }
 
 /**
- * carp_port_attach() - an interface comes to its carrier
- * @cd: interface; carrier and vhid are set
+ * carp_port_attach() - an interface comes to its lower device
+ * @cd: interface; lower device and vhid are set
  *
  * Context: RTNL, may sleep.
- * Return: 0; -EEXIST if the vhid is taken on the carrier; or another error.
+ * Return: 0; -EEXIST if the vhid is taken on the lower device; or another
+ * error.
  */
 int carp_port_attach(struct carp_dev *cd)
 {
-	struct carp_port *port = carp_port_rtnl(cd->carrier);
+	struct carp_port *port = carp_port_rtnl(cd->lowerdev);
 
 	if (!port)
-		port = port_create(cd->carrier);
+		port = port_create(cd->lowerdev);
 	if (IS_ERR(port))
 		return PTR_ERR(port);
 	if (rtnl_dereference(port->dev_by_vhid[cd->vhid]))
@@ -376,7 +377,7 @@ int carp_port_attach(struct carp_dev *cd)
 }
 
 /**
- * carp_port_detach() - an interface leaves its carrier
+ * carp_port_detach() - an interface leaves its lower device
  * @cd: interface
  *
  * Readers may still see it until a grace period has passed.

@@ -27,12 +27,12 @@ static int carp_validate(struct nlattr *tb[], struct nlattr *data[],
 	return carp_config_check(data, extack);
 }
 
-static struct net_device *find_carrier(struct net_device *dev,
+static struct net_device *find_lowerdev(struct net_device *dev,
 				       struct net *link_net, u8 lladdr,
 				       struct nlattr *tb[],
 				       struct netlink_ext_ack *extack)
 {
-	struct net_device *carrier;
+	struct net_device *lowerdev;
 	int err;
 
 	if (!tb[IFLA_LINK]) {
@@ -46,30 +46,30 @@ static struct net_device *find_carrier(struct net_device *dev,
 				    "carp: the carrier is in another network namespace; create the interface in that one");
 		return ERR_PTR(-EINVAL);
 	}
-	carrier = __dev_get_by_index(link_net, nla_get_u32(tb[IFLA_LINK]));
-	if (!carrier) {
+	lowerdev = __dev_get_by_index(link_net, nla_get_u32(tb[IFLA_LINK]));
+	if (!lowerdev) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK],
 				    "carp: the carrier does not exist; name one that ip link shows");
 		return ERR_PTR(-ENODEV);
 	}
-	if (!net_eq(dev_net(carrier), dev_net(dev))) {
+	if (!net_eq(dev_net(lowerdev), dev_net(dev))) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK],
 				    "carp: the carrier is in another network namespace; create the interface in that one");
 		return ERR_PTR(-EINVAL);
 	}
-	err = carp_port_check(carrier, lladdr, extack);
+	err = carp_port_check(lowerdev, lladdr, extack);
 	if (err) {
 		NL_SET_BAD_ATTR(extack, tb[IFLA_LINK]);
 		return ERR_PTR(err);
 	}
-	return carrier;
+	return lowerdev;
 }
 
-static int check_new(const struct net_device *carrier,
+static int check_new(const struct net_device *lowerdev,
 		     const struct carp_config *conf, struct nlattr *tb[],
 		     struct nlattr *data[], struct netlink_ext_ack *extack)
 {
-	const struct carp_port *port = carp_port_rtnl(carrier);
+	const struct carp_port *port = carp_port_rtnl(lowerdev);
 	int err;
 
 	if (!conf->vhid) {
@@ -84,14 +84,14 @@ static int check_new(const struct net_device *carrier,
 	}
 	if (carp_config_deliver(conf, data, extack))
 		return -EINVAL;
-	err = carp_lladdr_check(dev_net(carrier), NULL, conf->lladdr,
+	err = carp_lladdr_check(dev_net(lowerdev), NULL, conf->lladdr,
 				data[IFLA_CARP_LLADDR], extack);
 	if (err)
 		return err;
-	if (carp_unicast_check(carrier, conf->peer, extack) ||
-	    carp_unicast_check6(carrier, conf->peer6, extack))
+	if (carp_unicast_check(lowerdev, conf->peer, extack) ||
+	    carp_unicast_check6(lowerdev, conf->peer6, extack))
 		return -EINVAL;
-	if (tb[IFLA_MTU] && nla_get_u32(tb[IFLA_MTU]) > carrier->mtu) {
+	if (tb[IFLA_MTU] && nla_get_u32(tb[IFLA_MTU]) > lowerdev->mtu) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_MTU],
 				    "carp: the mtu is greater than the carrier's; give a smaller one or none");
 		return -EINVAL;
@@ -117,19 +117,19 @@ static int carp_newlink(struct net_device *dev,
 	struct nlattr **data = params->data;
 	struct nlattr **tb = params->tb;
 	struct carp_dev *cd = carp_priv(dev);
-	struct net_device *carrier;
+	struct net_device *lowerdev;
 	struct carp_config conf;
 	int err;
 
 	carp_config_default(&conf);
 	carp_config_parse(data, &conf);
-	carrier = find_carrier(dev, rtnl_newlink_link_net(params), conf.lladdr,
-			       tb, extack);
-	if (IS_ERR(carrier)) {
-		err = PTR_ERR(carrier);
+	lowerdev = find_lowerdev(dev, rtnl_newlink_link_net(params),
+				 conf.lladdr, tb, extack);
+	if (IS_ERR(lowerdev)) {
+		err = PTR_ERR(lowerdev);
 		goto out;
 	}
-	err = check_new(carrier, &conf, tb, data, extack);
+	err = check_new(lowerdev, &conf, tb, data, extack);
 	if (!err)
 		err = carp_config_check_readonly(dev_net(dev), data, extack);
 	if (!err)
@@ -138,7 +138,7 @@ static int carp_newlink(struct net_device *dev,
 	if (err)
 		goto out;
 
-	cd->carrier = carrier;
+	cd->lowerdev = lowerdev;
 	cd->vhid = conf.vhid;
 	carp_config_settle(cd, &conf);
 	carp_config_preempt(cd, &conf.proto);
@@ -146,12 +146,12 @@ static int carp_newlink(struct net_device *dev,
 	cd->proto.want_master = conf.has_state &&
 				conf.state == CARP_STATE_MASTER;
 	carp_lladdr_init(cd);
-	dev->max_mtu = carrier->mtu;
+	dev->max_mtu = lowerdev->mtu;
 	if (!tb[IFLA_MTU])
-		dev->mtu = carrier->mtu;
-	dev->needed_headroom = carrier->needed_headroom;
-	dev->needed_tailroom = carrier->needed_tailroom;
-	netif_inherit_tso_max(dev, carrier);
+		dev->mtu = lowerdev->mtu;
+	dev->needed_headroom = lowerdev->needed_headroom;
+	dev->needed_tailroom = lowerdev->needed_tailroom;
+	netif_inherit_tso_max(dev, lowerdev);
 	/* Not MASTER. */
 	netif_carrier_off(dev);
 
@@ -173,7 +173,7 @@ static int carp_newlink(struct net_device *dev,
 			extack->_msg = why_not_registered(err);
 		goto err_auth;
 	}
-	err = netdev_upper_dev_link(carrier, dev, extack);
+	err = netdev_upper_dev_link(lowerdev, dev, extack);
 	if (err) {
 		unregister_netdevice(dev);
 		goto out;
@@ -198,7 +198,7 @@ static int carp_changelink(struct net_device *dev, struct nlattr *tb[],
 	const struct carp_dev *cd = carp_priv(dev);
 
 	if (tb[IFLA_LINK] &&
-	    nla_get_u32(tb[IFLA_LINK]) != cd->carrier->ifindex) {
+	    nla_get_u32(tb[IFLA_LINK]) != cd->lowerdev->ifindex) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK],
 				    "carp: the lower device makes the interface and cannot be changed; delete it and add another on that device");
 		return -EOPNOTSUPP;
@@ -223,7 +223,7 @@ void carp_dellink(struct net_device *dev, struct list_head *head)
 	cd->closing = true;
 	carp_fsm_event(cd, CARP_EV_DOWN, CARP_REASON_ADMIN_DOWN);
 	unregister_netdevice_queue(dev, head);
-	netdev_upper_dev_unlink(cd->carrier, dev);
+	netdev_upper_dev_unlink(cd->lowerdev, dev);
 }
 
 static size_t carp_get_size(const struct net_device *dev)
@@ -286,7 +286,7 @@ static int carp_fill_info(struct sk_buff *skb, const struct net_device *dev)
 
 static struct net *carp_get_link_net(const struct net_device *dev)
 {
-	return dev_net(carp_priv(dev)->carrier);
+	return dev_net(carp_priv(dev)->lowerdev);
 }
 
 struct rtnl_link_ops carp_link_ops = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Addresses that several vhids of a carrier share.
+ * Addresses that several vhids of a lower device share.
  *
  * Of all of them one vhid serves a client: with net.carp.arpbalance the one
  * that carp_balance.c chooses for it, else the lowest.  The MASTER of that
@@ -96,19 +96,19 @@ static u32 number(const struct in6_addr *client)
 
 /**
  * carp_share_pick() - who serves a client
- * @port: carrier
+ * @port: lower device
  * @addr: virtual address, an IPv4 one mapped
  * @client: address of the client, an IPv4 one mapped
  *
  * Context: RCU read side.
  * Return: the interface, which may be anything but MASTER here; NULL if @addr
- * is no virtual address of the carrier.
+ * is no virtual address of the lower device.
  */
 struct carp_dev *carp_share_pick(const struct carp_port *port,
 				 const struct in6_addr *addr,
 				 const struct in6_addr *client)
 {
-	const struct net *net = dev_net(port->carrier);
+	const struct net *net = dev_net(port->lowerdev);
 	struct carp_dev *first = carp_vip_find(net, addr, port);
 	DECLARE_BITMAP(vhids, CARP_VHIDS) = {};
 	const struct carp_vip *vip;
@@ -158,7 +158,7 @@ struct carp_dev *carp_share_refresh(struct carp_dev *cd,
 
 /**
  * carp_share_sender() - in whose name a frame leaves
- * @port: carrier
+ * @port: lower device
  * @addr: virtual address it is from, an IPv4 one mapped
  * @client: address it is for, an IPv4 one mapped
  * @mac: source MAC that it has
@@ -202,7 +202,7 @@ struct carp_dev *carp_share_sender(const struct carp_port *port,
 bool carp_share_public(const struct carp_dev *cd, const struct in6_addr *addr)
 {
 	const struct carp_port *port = cd->port;
-	const struct net *net = dev_net(port->carrier);
+	const struct net *net = dev_net(port->lowerdev);
 	struct carp_dev *first = carp_vip_find(net, addr, port);
 
 	if (!first || likely(!is_shared(port, addr, first)))

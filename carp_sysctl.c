@@ -175,7 +175,7 @@ static int handle_ifdown(carp_ctl_const struct ctl_table *table, int write,
 			 void *buffer, size_t *lenp, loff_t *ppos)
 {
 	return set_factor(table, write, buffer, lenp, ppos,
-			  &of_table(table)->demotion.carrier_weight);
+			  &of_table(table)->demotion.link_weight);
 }
 
 static int handle_senderr(carp_ctl_const struct ctl_table *table, int write,

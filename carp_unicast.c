@@ -3,9 +3,9 @@
  * Advertisements to peers instead of to the group.
  *
  * Each peer is sent the same bytes, through the stack: route, neighbour and
- * packet filter are what they are for every packet of the carrier's own
- * address.  The route must lead over the carrier, because it is the carrier's
- * reachability that an advertisement stands for.
+ * packet filter are what they are for every packet of the lower device's own
+ * address.  The route must lead over the lower device, because it is the lower
+ * device's reachability that an advertisement stands for.
  */
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
@@ -39,11 +39,11 @@ static bool is_within(unsigned long last, unsigned long interval)
 
 static bool is_own(const struct carp_dev *cd, __be32 addr)
 {
-	const struct in_device *in_dev = __in_dev_get_rcu(cd->carrier);
+	const struct in_device *in_dev = __in_dev_get_rcu(cd->lowerdev);
 	struct in6_addr mapped = carp_mapped(addr);
 	const struct in_ifaddr *ifa;
 
-	if (!in_dev || carp_vip_lookup_l3(cd->carrier, &mapped))
+	if (!in_dev || carp_vip_lookup_l3(cd->lowerdev, &mapped))
 		return false;
 	in_dev_for_each_ifa_rcu(ifa, in_dev)
 		if (ifa->ifa_local == addr)
@@ -53,12 +53,12 @@ static bool is_own(const struct carp_dev *cd, __be32 addr)
 
 /*
  * A packet that names its device is sent into the segment if no route knows
- * better.  That is what a carrier needs that has no address, and hence no routes;
- * of any other one it would hide that there is no way to the peer.
+ * better.  That is what a lower device needs that has no address, and hence no
+ * routes; of any other one it would hide that there is no way to the peer.
  */
 static bool have_route(const struct carp_dev *cd, const struct flowi4 *fl4)
 {
-	const struct in_device *in_dev = __in_dev_get_rcu(cd->carrier);
+	const struct in_device *in_dev = __in_dev_get_rcu(cd->lowerdev);
 	struct flowi4 fl = *fl4;
 	struct fib_result res;
 
@@ -69,8 +69,8 @@ static bool have_route(const struct carp_dev *cd, const struct flowi4 *fl4)
 }
 
 /*
- * The route over the carrier, and the source address that goes with it.  What
- * the stack would choose may be an address of another device, or a virtual
+ * The route over the lower device, and the source address that goes with it.
+ * What the stack would choose may be an address of another device, or a virtual
  * one; then the one that the group is told is it.  What policies of IPsec say
  * is asked with that one, and neither a packet that waits for a key nor one that
  * is dropped for want of it is taken for sent: hence not by ip_route_output_flow().
@@ -81,7 +81,7 @@ static struct rtable *route_to(const struct carp_dev *cd, __be32 daddr,
 	struct net *net = dev_net(cd->dev);
 	struct flowi4 fl4 = {
 		.daddr = daddr,
-		.flowi4_oif = cd->carrier->ifindex,
+		.flowi4_oif = cd->lowerdev->ifindex,
 		.flowi4_proto = CARP_IPPROTO,
 	};
 	struct dst_entry *dst;
@@ -312,7 +312,7 @@ bool carp_unicast_knows(const struct carp_dev *cd,
  * @addr: the address, an IPv4 one mapped
  *
  * Of this interface or any other; a link-local one means something on one
- * carrier only, and any other in one VRF.
+ * lower device only, and any other in one VRF.
  *
  * Context: RTNL or RCU read side.
  */
@@ -330,7 +330,7 @@ bool carp_unicast_is_peer(const struct carp_dev *cd,
 	}
 	rcu_read_lock();
 	list_for_each_entry_rcu(other, &cn->devs, net_node) {
-		found = carp_vip_same_l3(cd, addr, other->carrier) &&
+		found = carp_vip_same_l3(cd, addr, other->lowerdev) &&
 			carp_unicast_knows(other, &peer);
 		if (found)
 			break;
@@ -411,50 +411,50 @@ int carp_unicast_policy4(const struct nlattr *attr,
  * ones either, and then every address is taken for a broadcast one, that of
  * the loopback device included.
  */
-static bool is_broadcast(struct net *net, const struct net_device *carrier,
+static bool is_broadcast(struct net *net, const struct net_device *lowerdev,
 			 __be32 addr)
 {
-	return inet_addr_type_dev_table(net, carrier, addr) == RTN_BROADCAST &&
-	       inet_addr_type_dev_table(net, carrier,
+	return inet_addr_type_dev_table(net, lowerdev, addr) == RTN_BROADCAST &&
+	       inet_addr_type_dev_table(net, lowerdev,
 					htonl(INADDR_LOOPBACK)) != RTN_BROADCAST;
 }
 
 /**
  * carp_unicast_check() - whether the peers of a request are other hosts
- * @carrier: of the interface
+ * @lowerdev: of the interface
  * @attr: IFLA_CARP_PEER, good by carp_unicast_policy4(), or NULL
  * @extack: told what is wrong
  *
  * Context: RTNL.
  * Return: 0 or -EINVAL.
  */
-int carp_unicast_check(const struct net_device *carrier,
+int carp_unicast_check(const struct net_device *lowerdev,
 		       const struct nlattr *attr,
 		       struct netlink_ext_ack *extack)
 {
 	unsigned int i, n = attr ? nla_len(attr) / sizeof(__be32) : 0;
 	const __be32 *addr = attr ? nla_data(attr) : NULL;
-	struct net *net = dev_net(carrier);
+	struct net *net = dev_net(lowerdev);
 	struct in6_addr mapped;
 	bool is_virtual;
 
 	for (i = 0; i < n; i++) {
 		mapped = carp_mapped(addr[i]);
 		rcu_read_lock();
-		is_virtual = carp_vip_lookup_l3(carrier, &mapped);
+		is_virtual = carp_vip_lookup_l3(lowerdev, &mapped);
 		rcu_read_unlock();
 		if (is_virtual) {
 			NL_SET_ERR_MSG(extack,
 				       "carp: a virtual address is no peer; give the peer's own address");
 			return bad_attr(extack, attr);
 		}
-		if (inet_addr_type_dev_table(net, carrier, addr[i]) ==
+		if (inet_addr_type_dev_table(net, lowerdev, addr[i]) ==
 		    RTN_LOCAL) {
 			NL_SET_ERR_MSG(extack,
 				       "carp: a peer is another host, and this address is this one's; give the other's");
 			return bad_attr(extack, attr);
 		}
-		if (is_broadcast(net, carrier, addr[i])) {
+		if (is_broadcast(net, lowerdev, addr[i])) {
 			NL_SET_ERR_MSG(extack,
 				       "carp: a broadcast address is no peer; give addresses of hosts");
 			return bad_attr(extack, attr);

@@ -19,7 +19,7 @@
 static bool is_own(const struct carp_dev *cd, const struct in6_addr *addr)
 {
 	return !carp_vip_find(dev_net(cd->dev), addr, cd->port) &&
-	       ipv6_chk_addr(dev_net(cd->dev), addr, cd->carrier, 1);
+	       ipv6_chk_addr(dev_net(cd->dev), addr, cd->lowerdev, 1);
 }
 
 /* In a VRF it is that of the VRF, and not the loopback device. */
@@ -30,7 +30,7 @@ static bool is_for_us(const struct dst_entry *dst)
 	return rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST);
 }
 
-/* A link-local peer is one on the carrier. */
+/* A link-local peer is one on the lower device. */
 static struct dst_entry *route_to(const struct carp_dev *cd,
 				  const struct in6_addr *daddr,
 				  const struct in6_addr *other,
@@ -39,7 +39,7 @@ static struct dst_entry *route_to(const struct carp_dev *cd,
 	struct net *net = dev_net(cd->dev);
 	struct flowi6 fl6 = {
 		.daddr = *daddr,
-		.flowi6_oif = cd->carrier->ifindex,
+		.flowi6_oif = cd->lowerdev->ifindex,
 		.flowi6_proto = CARP_IPPROTO,
 	};
 	struct dst_entry *dst;
@@ -48,7 +48,7 @@ static struct dst_entry *route_to(const struct carp_dev *cd,
 	if (dst->error || is_for_us(dst))
 		goto err_put;
 	/* Not a temporary one, by which the other side cannot know us. */
-	if (ipv6_dev_get_saddr(net, cd->carrier, daddr, IPV6_PREFER_SRC_PUBLIC,
+	if (ipv6_dev_get_saddr(net, cd->lowerdev, daddr, IPV6_PREFER_SRC_PUBLIC,
 			       saddr) ||
 	    !is_own(cd, saddr))
 		*saddr = *other;
@@ -167,13 +167,13 @@ static const char *fault(const struct in6_addr *addr)
 	return NULL;
 }
 
-static bool is_virtual(const struct net_device *carrier,
+static bool is_virtual(const struct net_device *lowerdev,
 		       const struct in6_addr *addr)
 {
 	bool found;
 
 	rcu_read_lock();
-	found = carp_vip_lookup_l3(carrier, addr);
+	found = carp_vip_lookup_l3(lowerdev, addr);
 	rcu_read_unlock();
 	return found;
 }
@@ -227,19 +227,20 @@ int carp_unicast_policy6(const struct nlattr *attr,
 
 /**
  * carp_unicast_check6() - whether the IPv6 peers of a request are other hosts
- * @carrier: of the interface
+ * @lowerdev: of the interface
  * @attr: IFLA_CARP_PEER6, good by carp_unicast_policy6(), or NULL
  * @extack: told what is wrong
  *
  * Context: RTNL.
  * Return: 0 or -EINVAL.
  */
-int carp_unicast_check6(const struct net_device *carrier, const struct nlattr *attr,
+int carp_unicast_check6(const struct net_device *lowerdev,
+			const struct nlattr *attr,
 			struct netlink_ext_ack *extack)
 {
 	unsigned int i, n = attr ? nla_len(attr) / sizeof(struct in6_addr) : 0;
 	const struct in6_addr *addr = attr ? nla_data(attr) : NULL;
-	struct net *net = dev_net(carrier);
+	struct net *net = dev_net(lowerdev);
 
 	/* Without it there are no tables to look into. */
 	if (n && !ipv6_mod_enabled()) {
@@ -248,13 +249,13 @@ int carp_unicast_check6(const struct net_device *carrier, const struct nlattr *a
 		return bad_attr(extack, attr);
 	}
 	for (i = 0; i < n; i++) {
-		if (is_virtual(carrier, &addr[i])) {
+		if (is_virtual(lowerdev, &addr[i])) {
 			NL_SET_ERR_MSG(extack,
 				       "carp: a virtual address is no peer; give the peer's own address");
 			return bad_attr(extack, attr);
 		}
 		/* One that is a duplicate is the other's. */
-		if (ipv6_chk_addr_and_flags(net, &addr[i], carrier, false, 0,
+		if (ipv6_chk_addr_and_flags(net, &addr[i], lowerdev, false, 0,
 					    IFA_F_DADFAILED)) {
 			NL_SET_ERR_MSG(extack,
 				       "carp: a peer is another host, and this address is this one's; give the other's");

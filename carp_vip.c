@@ -37,8 +37,8 @@ int carp_vip_init(struct carp_net *cn)
  * carp_vip_find() - whose virtual address is this
  * @net: namespace
  * @addr: the address, an IPv4 one mapped
- * @port: only interfaces on this carrier, or NULL for any; a link-local
- *	address means something on one carrier only
+ * @port: only interfaces on this lower device, or NULL for any; a link-local
+ *	address means something on one lower device only
  *
  * Context: RCU read side.
  * Return: an interface, valid until the end of the read side, or NULL.  More
@@ -62,7 +62,7 @@ struct carp_dev *carp_vip_find(const struct net *net,
  * carp_vip4_find() - carp_vip_find() of an IPv4 address
  * @net: namespace
  * @addr: network order
- * @port: only interfaces on this carrier, or NULL for any
+ * @port: only interfaces on this lower device, or NULL for any
  *
  * Context: RCU read side.
  */
@@ -88,7 +88,7 @@ struct carp_dev *carp_vip4_find(const struct net *net, __be32 addr,
 bool carp_vip_same_l3(const struct carp_dev *cd, const struct in6_addr *addr,
 		      const struct net_device *dev)
 {
-	if (cd->dev == dev || cd->carrier == dev)
+	if (cd->dev == dev || cd->lowerdev == dev)
 		return true;
 	return !(ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL) &&
 	       l3mdev_master_ifindex_rcu(cd->dev) ==

@@ -40,16 +40,16 @@ struct carp_reasons {
 /**
  * struct carp_demotion - everything that demotes the host
  * @admin: sum of what was written to net.carp.demotion
- * @carriers: how many carriers are lost
- * @carrier_weight: what each of them weighs
+ * @links: how many lower devices have no link, and are missed
+ * @link_weight: what each of them weighs
  * @senders: how many interfaces cannot send
  * @sender_weight: what each of them weighs
  * @named: reasons named by user space, or NULL for none
  */
 struct carp_demotion {
 	s64			admin;
-	u32			carriers;
-	u32			carrier_weight;
+	u32			links;
+	u32			link_weight;
 	u32			senders;
 	u32			sender_weight;
 	struct carp_reasons	*named;

@@ -17,7 +17,7 @@
  * @log: it is to be logged
  * @ifindex: of the interface
  * @dev: name of the interface
- * @carrier: name of its carrier
+ * @lowerdev: name of its lower device
  * @vhid: virtual host id
  * @decision: states and reason; of another master, the state of this host
  * @master: another master
@@ -36,7 +36,7 @@ struct carp_item {
 	bool			log;
 	int			ifindex;
 	char			dev[IFNAMSIZ];
-	char			carrier[IFNAMSIZ];
+	char			lowerdev[IFNAMSIZ];
 	u8			vhid;
 	struct carp_decision	decision;
 	struct carp_master	master;

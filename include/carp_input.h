@@ -7,7 +7,7 @@
 
 #include "carp_priv.h"
 
-/* carp_input.c: frames the carrier has received */
+/* carp_input.c: frames the lower device has received */
 
 unsigned int carp_input_ingress(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state);
@@ -37,8 +37,8 @@ static inline bool carp_tap_any(const struct carp_dev *cd)
 
 /* carp_arp.c: ARP received */
 void carp_arp_input(struct carp_port *port, struct sk_buff *skb);
-void carp_arp_to_carrier(const struct carp_port *port,
-			 const struct sk_buff *skb);
+void carp_arp_to_lowerdev(const struct carp_port *port,
+			  const struct sk_buff *skb);
 void carp_arp_copy(struct carp_dev *cd, struct sk_buff *skb);
 struct carp_dev *carp_arp_refreshed(struct carp_dev *cd,
 				    const struct sk_buff *skb, bool *answered);

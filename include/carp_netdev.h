@@ -21,7 +21,7 @@ void carp_addr_metric(struct net_device *dev, bool set);
 int carp_addr_register(void);
 void carp_addr_unregister(void);
 
-/* carp_notify.c: what happens to carriers, interfaces and addresses */
+/* carp_notify.c: what happens to lower devices, interfaces and addresses */
 int carp_notify_init(void);
 void carp_notify_exit(void);
 

@@ -44,7 +44,7 @@ bool carp_unicast_knows(const struct carp_dev *cd,
 			const struct carp_peer *peer);
 int carp_unicast_policy4(const struct nlattr *attr,
 			 struct netlink_ext_ack *extack);
-int carp_unicast_check(const struct net_device *carrier,
+int carp_unicast_check(const struct net_device *lowerdev,
 		       const struct nlattr *attr,
 		       struct netlink_ext_ack *extack);
 int carp_unicast_prepare(const struct carp_dev *cd,
@@ -61,7 +61,8 @@ void carp_unicast_resolve6(const struct carp_dev *cd,
 			   const struct in6_addr *daddr);
 int carp_unicast_policy6(const struct nlattr *attr,
 			 struct netlink_ext_ack *extack);
-int carp_unicast_check6(const struct net_device *carrier, const struct nlattr *attr,
+int carp_unicast_check6(const struct net_device *lowerdev,
+			const struct nlattr *attr,
 			struct netlink_ext_ack *extack);
 
 /* carp_pace.c: announcements, at once or one by one */

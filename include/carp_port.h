@@ -7,12 +7,12 @@
 
 #include "carp_priv.h"
 
-/* carp_port.c: the carrier */
-int carp_port_check(struct net_device *carrier, u8 lladdr,
+/* carp_port.c: the lower device */
+int carp_port_check(struct net_device *lowerdev, u8 lladdr,
 		    struct netlink_ext_ack *extack);
 int carp_port_check_below(struct net_device *dev, struct net_device *upper,
 			  struct netlink_ext_ack *extack);
-struct carp_port *carp_port_rtnl(const struct net_device *carrier);
+struct carp_port *carp_port_rtnl(const struct net_device *lowerdev);
 int carp_port_attach(struct carp_dev *cd);
 void carp_port_detach(struct carp_dev *cd);
 void carp_port_join(struct carp_port *port);

@@ -5,8 +5,8 @@
  *
  *   carp_net   one per network namespace: sysctls, table of virtual
  *              addresses, news that wait for process context
- *   carp_port  one per carrier: the rx_handler, hooks and filters that all
- *              vhids on that carrier share
+ *   carp_port  one per lower device: the rx_handler, hooks and filters that all
+ *              vhids on that lower device share
  *   carp_dev   one per interface: the election of one vhid
  *
  * LOCKING
@@ -18,8 +18,8 @@
  *   carp_dev.lock	election state, counter, timer; taken in softirq
  *   demote_lock	what demotes the host: taken in softirq, also by who has
  *			just sent, and never held when something is sent
- *   RCU		carrier -> port, port -> carp_dev, address -> carp_dev,
- *			carp_dev -> carp_auth, carp_net -> carp_dev
+ *   RCU		lower device -> port, port -> carp_dev, address ->
+ *			carp_dev, carp_dev -> carp_auth, carp_net -> carp_dev
  *
  * No frame is sent while a carp_dev.lock is held: our own egress hook, queue
  * disciplines and bridges lie below.  Frames are built under the lock and sent
@@ -185,10 +185,10 @@ static inline bool carp_is_foreign(const struct carp_net *cn)
 #define CARP_OWN_REASON_LEN	(sizeof(CARP_DEMOTE_CARRIER) + IFNAMSIZ)
 
 /**
- * struct carp_port - a carrier
- * @carrier: its net device; the port lives no longer than the device has the
+ * struct carp_port - a lower device
+ * @lowerdev: its net device; the port lives no longer than the device has the
  *	rx_handler
- * @cn: its namespace, which a carrier with CARP on it does not leave
+ * @cn: its namespace, which a lower device with CARP on it does not leave
  * @dev_by_vhid: vhid -> interface; written under RTNL, read under RCU
  * @devs: the interfaces, by carp_dev.port_node; written under RTNL, read
  *	under RCU
@@ -200,7 +200,7 @@ static inline bool carp_is_foreign(const struct carp_net *cn)
  * @joined: IPv4 state in which 224.0.0.18 is joined, to notice a new one; only
  *	compared, never followed
  * @joined6: the same for IPv6 and ff02::12
- * @egress: hook on what the carrier sends
+ * @egress: hook on what the lower device sends
  * @ingress: hook on what it receives, if others have one there; RTNL
  * @has_ingress: @ingress is in place; RTNL
  * @wants_ingress: it is to be, lockless
@@ -218,7 +218,7 @@ static inline bool carp_is_foreign(const struct carp_net *cn)
  * @rcu: for freeing
  */
 struct carp_port {
-	struct net_device	*carrier;
+	struct net_device	*lowerdev;
 	struct carp_net		*cn;
 	struct carp_dev __rcu	*dev_by_vhid[CARP_VHIDS];
 	struct list_head	devs;
@@ -312,8 +312,8 @@ enum {
 /**
  * struct carp_dev - a CARP interface
  * @dev: the interface itself
- * @carrier: the device below
- * @port: state shared with the other vhids of the carrier; RTNL, and RCU
+ * @lowerdev: the device below
+ * @port: state shared with the other vhids of the lower device; RTNL, and RCU
  *	where the interface was found under it
  * @vhid: virtual host id
  * @serving: carp_proto.serving for the datapath, lockless
@@ -386,9 +386,10 @@ enum {
  * @rate: part of the budget of other user namespaces that it has; RTNL
  * @spare_vip: table entry made in advance for the next address; RTNL
  * @idev: IPv6 state that has our settings, only compared; RTNL
- * @groups6: solicited-node groups held on the carrier; RTNL
+ * @groups6: solicited-node groups held on the lower device; RTNL
  * @groups6_stale: some are missing, for want of memory; RTNL
- * @groups6_idev: IPv6 state of the carrier that holds them, only compared; RTNL
+ * @groups6_idev: IPv6 state of the lower device that holds them, only compared;
+ *	RTNL
  * @port_node: in carp_port.devs
  * @net_node: in carp_net.devs
  * @changed_node: in carp_net.changed, or empty; carp_net.news_lock
@@ -396,12 +397,12 @@ enum {
  * @told_serving: the same of @serving, as far as IPv6 addresses go; RTNL
  * @told_reason: reason of the latest transition; @lock
  * @stats: counters, see carp_stats.h
- * @tracker: of the reference to @carrier
+ * @tracker: of the reference to @lowerdev
  * @rcu: keeps the interface for readers that found it through a port
  */
 struct carp_dev {
 	struct net_device	*dev;
-	struct net_device	*carrier;
+	struct net_device	*lowerdev;
 	struct carp_port	*port;
 	u8			vhid;
 	bool			serving;

@@ -41,7 +41,7 @@ enum carp_limits {
 
 /**
  * enum carp_event - what the state machine reacts to
- * @CARP_EV_UP: interface up, carrier has link, address there, CARP allowed
+ * @CARP_EV_UP: interface up, lower device has link, address there, CARP allowed
  * @CARP_EV_DOWN: one of these no longer holds
  * @CARP_EV_ADVERT: an authenticated advertisement was received
  * @CARP_EV_TIMER: the time that carp_proto_deadline() named has come; too
@@ -125,7 +125,7 @@ struct carp_ranked {
 };
 
 /**
- * struct carp_proto - election state of one vhid on one carrier
+ * struct carp_proto - election state of one vhid on one lower device
  * @cfg: present configuration; change it, then raise CARP_EV_CONFIG
  * @state: what is reported
  * @serving: whether frames of the virtual MAC and the virtual addresses may

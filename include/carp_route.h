@@ -35,7 +35,7 @@ void carp_fib_follow(struct carp_net *cn);
 void carp_fib_init(struct carp_net *cn);
 void carp_fib_exit(struct carp_net *cn);
 
-/* carp_group6.c: IPv6 groups held on the carrier */
+/* carp_group6.c: IPv6 groups held on the lower device */
 void carp_group6_join(struct carp_port *port);
 void carp_group6_leave(struct carp_port *port);
 void carp_group6_sync(struct carp_dev *cd);

@@ -22,7 +22,7 @@
  * @CARP_STAT_OPACKETS6: and over IPv6
  * @CARP_STAT_ONOMEM: not sent for want of memory
  * @CARP_STAT_PREEMPT: how often BACKUP became MASTER
- * @CARP_STAT_OERRORS: not sent, refused by the carrier
+ * @CARP_STAT_OERRORS: not sent, refused by the lower device
  * @CARP_STAT_LOOP: our own, come back
  * @CARP_STAT_FOREIGN: VRRP on our id
  * @CARP_STAT_GRACE: under an address list that is not ours yet or no longer,
@@ -36,7 +36,7 @@
  * @CARP_STAT_MAX: how many there are
  *
  * badif and badvhid, which have no interface to belong to, are kept per
- * network namespace and per carrier, and are shown with each interface.
+ * network namespace and per lower device, and are shown with each interface.
  */
 enum carp_stat {
 	CARP_STAT_IPACKETS,

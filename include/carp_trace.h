@@ -19,7 +19,7 @@ TRACE_EVENT(carp_state,
 	TP_STRUCT__entry(
 		__field(unsigned int, net)
 		__array(char, dev, IFNAMSIZ)
-		__array(char, carrier, IFNAMSIZ)
+		__array(char, lowerdev, IFNAMSIZ)
 		__field(u8, vhid)
 		__field(int, old_state)
 		__field(int, new_state)
@@ -28,14 +28,14 @@ TRACE_EVENT(carp_state,
 	TP_fast_assign(
 		__entry->net = dev_net(cd->dev)->ns.inum;
 		strscpy(__entry->dev, cd->dev->name, IFNAMSIZ);
-		strscpy(__entry->carrier, cd->carrier->name, IFNAMSIZ);
+		strscpy(__entry->lowerdev, cd->lowerdev->name, IFNAMSIZ);
 		__entry->vhid = cd->vhid;
 		__entry->old_state = d->old_state;
 		__entry->new_state = d->new_state;
 		__entry->reason = d->reason;
 	),
 	TP_printk("net=%u dev=%s carrier=%s vhid=%u old=%s new=%s reason=\"%s\"",
-		  __entry->net, __entry->dev, __entry->carrier, __entry->vhid,
+		  __entry->net, __entry->dev, __entry->lowerdev, __entry->vhid,
 		  carp_state_name(__entry->old_state),
 		  carp_state_name(__entry->new_state),
 		  carp_reason_name(__entry->reason))
@@ -47,19 +47,19 @@ TRACE_EVENT(carp_serving,
 	TP_STRUCT__entry(
 		__field(unsigned int, net)
 		__array(char, dev, IFNAMSIZ)
-		__array(char, carrier, IFNAMSIZ)
+		__array(char, lowerdev, IFNAMSIZ)
 		__field(u8, vhid)
 		__field(bool, serving)
 	),
 	TP_fast_assign(
 		__entry->net = dev_net(cd->dev)->ns.inum;
 		strscpy(__entry->dev, cd->dev->name, IFNAMSIZ);
-		strscpy(__entry->carrier, cd->carrier->name, IFNAMSIZ);
+		strscpy(__entry->lowerdev, cd->lowerdev->name, IFNAMSIZ);
 		__entry->vhid = cd->vhid;
 		__entry->serving = cd->serving;
 	),
 	TP_printk("net=%u dev=%s carrier=%s vhid=%u serving=%d",
-		  __entry->net, __entry->dev, __entry->carrier, __entry->vhid,
+		  __entry->net, __entry->dev, __entry->lowerdev, __entry->vhid,
 		  __entry->serving)
 );
 

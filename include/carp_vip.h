@@ -11,7 +11,8 @@
 /*
  * Metric of the connected route of a virtual address, if the administrator
  * gives none: any other way to the subnet is better.  Traffic that only passes
- * the host then leaves through the carrier, with the carrier's own MAC.
+ * the host then leaves through the lower device, with the lower device's own
+ * MAC.
  */
 #define CARP_VIP_METRIC		0x7fffffff
 

@@ -71,7 +71,7 @@ static void check_total(void)
 	__int128 sum = all.admin;
 	unsigned int i, n = 0;
 
-	sum += (__int128)all.carriers * all.carrier_weight;
+	sum += (__int128)all.links * all.link_weight;
 	sum += (__int128)all.senders * all.sender_weight;
 	for (i = 0; i < ARRAY_SIZE(weights); i++) {
 		n += !!weights[i];
@@ -130,9 +130,9 @@ static void set_others(struct input *in)
 	/* Those who write to a sysctl write numbers of 32 bits. */
 	if (flags & 1)
 		all.admin += (s32)take32(in);
-	all.carriers = flags & 2 ? take_size(in) % 65536 : 0;
+	all.links = flags & 2 ? take_size(in) % 65536 : 0;
 	all.senders = flags & 4 ? take_size(in) % 65536 : 0;
-	all.carrier_weight = flags & 8 ? take_size(in) : 240;
+	all.link_weight = flags & 8 ? take_size(in) : 240;
 	all.sender_weight = flags & 16 ? take_size(in) : 240;
 	all.named = flags & 32 ? NULL : &reasons;
 }

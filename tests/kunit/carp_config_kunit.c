@@ -86,7 +86,7 @@ static int config_init(struct kunit *test)
 	empty();
 	dev_net_set(dev, &init_net);
 	cd->dev = dev;
-	cd->carrier = init_net.loopback_dev;
+	cd->lowerdev = init_net.loopback_dev;
 	cd->vhid = 7;
 	cd->min_ttl = 255;
 	cd->preempt = CARP_PREEMPT_DEFAULT;

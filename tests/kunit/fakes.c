@@ -105,7 +105,7 @@ struct carp_dev *carp_vip_lookup_l3(const struct net_device *dev,
 bool carp_vip_same_l3(const struct carp_dev *cd, const struct in6_addr *addr,
 		      const struct net_device *dev)
 {
-	return cd->carrier == dev ||
+	return cd->lowerdev == dev ||
 	       !(ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL);
 }
 

@@ -68,8 +68,8 @@ static void total_is_the_sum(size_t row)
 {
 	struct carp_demotion d = {
 		.admin = -7,
-		.carriers = 2,
-		.carrier_weight = 240,
+		.links = 2,
+		.link_weight = 240,
 		.senders = 3,
 		.sender_weight = 100,
 	};
@@ -83,9 +83,9 @@ static void total_is_the_sum(size_t row)
 	EXPECT(carp_demote_set(&set, "pfsync", 240, &old));
 	EXPECT_EQ(carp_demote_total(&d), 1018);
 	/* A weight that changes counts as it is now. */
-	d.carrier_weight = 1;
+	d.link_weight = 1;
 	EXPECT_EQ(carp_demote_total(&d), 540);
-	d.carriers = 0;
+	d.links = 0;
 	d.senders = 0;
 	d.admin = 0;
 	EXPECT(carp_demote_clear(&set, "bgp", &old));
@@ -100,12 +100,12 @@ static void total_is_clamped(size_t row)
 {
 	struct carp_demotion d = {
 		.admin = 2147483647,
-		.carriers = ~(u32)0,
-		.carrier_weight = ~(u32)0 >> 1,
+		.links = ~(u32)0,
+		.link_weight = ~(u32)0 >> 1,
 	};
 
 	EXPECT_EQ(carp_demote_total(&d), 2147483647);
-	d.carriers = 0;
+	d.links = 0;
 	EXPECT_EQ(carp_demote_total(&d), 2147483647);
 	d.admin += 2147483647;
 	EXPECT_EQ(carp_demote_total(&d), 2147483647);
