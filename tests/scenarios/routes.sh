@@ -100,14 +100,14 @@ for n in 40 41; do
 		route add 203.0.$n.0/24 tos 0x10 via 192.0.2.3 dev eth0
 		link add d1 type veth peer name d2
 		link set d1 up
-		-6 route add 2001:db8:$n::/64 dev d1 metric 5
+		route add 2001:db8:$n::/64 dev d1 metric 5
 	END
 	[[ $n == 40 ]] || on A sysctl -qw net.ipv6.conf.d1.ignore_routes_with_linkdown=1
 	[[ $n == 40 ]] || ip -n A -batch - <<-END
 		route add 203.0.$n.0/24 via 198.51.100.1 dev carp0 metric 10
 		route add 203.0.$n.0/24 via 192.0.2.3 dev eth0 metric 4000
-		-6 route add 2001:db8:$n::/64 via 2001:db8:5::1 dev carp0 metric 10
-		-6 route add 2001:db8:$n::/64 via 2001:db8::3 dev eth0 metric 4000
+		route add 2001:db8:$n::/64 via 2001:db8:5::1 dev carp0 metric 10
+		route add 2001:db8:$n::/64 via 2001:db8::3 dev eth0 metric 4000
 	END
 done
 # One behind another is found within a second or two, but for IPv6 later.
