@@ -150,7 +150,9 @@ void carp_route6_serve(struct carp_dev *cd)
 {
 	rcu_read_lock();
 	if (set_ignored(cd)) {
-		each_table(dev_net(cd->dev), renumber_addresses, cd);
+		/* A takeover of IPv4 alone does not wait for it. */
+		if (carp_addr6_next(cd->dev, NULL))
+			each_table(dev_net(cd->dev), renumber_addresses, cd);
 		flush(cd);
 	}
 	rcu_read_unlock();
