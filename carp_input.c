@@ -8,9 +8,8 @@
  *                                device would not take
  *   ARP and ND for a virtual address
  *                                MASTER: a copy into our interface
- *   advertisements               looked at, and left to the lower device if
- *   right broadcasts                   a copy for interfaces that are MASTER
- *   and set
+ *   advertisements               checked; the lower device gets valid ones, too
+ *   broadcasts                   a copy for interfaces that are MASTER and set
  *                                to receive them
  *   multicast                    a copy for interfaces that joined a group,
  *                                also of questions who has
@@ -117,7 +116,7 @@ static void multicast(struct carp_port *port, struct sk_buff *skb)
 			carp_deliver_copy(cd, skb, skb->pkt_type);
 }
 
-/* What asks for addresses is answered, or not, by the rules of arp(). */
+/* What asks for addresses is answered, or not, by the rules of carp_arp.c. */
 static void broadcast(struct carp_port *port, struct sk_buff *skb)
 {
 	struct carp_dev *cd;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Neighbour discovery that the lower device has received: what arp() of
- * carp_input.c is for IPv4.
+ * Neighbour discovery that the lower device has received: what carp_arp.c is for
+ * IPv4.
  *
  *   solicitation for a virtual address    MASTER: a copy into our interface,
- *                                         which answers; the lower device does
- *                                         not
- *   advertisement of a virtual address    somebody else's: contradicted
+ *                                         which answers instead
+ *   advertisement of a virtual address    another host's: defended
  */
 #include <linux/ipv6.h>
 #include <net/ndisc.h>
