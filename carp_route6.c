@@ -303,13 +303,15 @@ bool carp_route6_unseen(const struct carp_dev *cd)
 
 /*
  * All routes are walked.  There may be hundreds of thousands, and always new ones:
- * then it may cost a hundredth of the time.
+ * then the walks of all interfaces of the namespace together take a hundredth of
+ * the time.
  */
-static void note_walked(struct carp_dev *cd, u32 made, unsigned long began)
+static void note_walked(struct carp_dev *cd, u32 made, u64 took)
 {
+	u64 pause = took * 100 * cd->port->cn->n_devs;
+
 	WRITE_ONCE(cd->routes6_seen, made);
-	WRITE_ONCE(cd->routes6_next,
-		   jiffies + HZ + 100 * (jiffies - began));
+	WRITE_ONCE(cd->routes6_next, jiffies + HZ + nsecs_to_jiffies(pause));
 }
 
 /**
@@ -325,7 +327,7 @@ void carp_route6_flag(struct carp_dev *cd)
 		.dev	= cd->dev,
 		.found	= flag_one,
 	};
-	unsigned long began = jiffies;
+	u64 began = ktime_get_ns();
 	u32 made;
 
 	ASSERT_RTNL();
@@ -335,7 +337,7 @@ void carp_route6_flag(struct carp_dev *cd)
 	rcu_read_lock();
 	each_table(all.net, walk_table, &all);
 	rcu_read_unlock();
-	note_walked(cd, made, began);
+	note_walked(cd, made, ktime_get_ns() - began);
 	flush(cd);
 }
 
