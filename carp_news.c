@@ -128,8 +128,8 @@ u64 carp_news_seq(struct carp_net *cn)
 static void note_changed(struct carp_net *cn, struct carp_dev *cd)
 {
 	/*
-	 * On the list already: the work takes it from there before it looks at
-	 * the interface.  What has changed must be written before that is seen.
+	 * On the list already: the work takes the interface from there before it
+	 * reads its state.  Pairs with smp_mb() in next_changed().
 	 */
 	smp_mb();
 	if (!list_empty_careful(&cd->changed_node))

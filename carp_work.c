@@ -88,6 +88,8 @@ static struct carp_dev *next_changed(struct carp_net *cn)
 	if (cd)
 		list_del_init(&cd->changed_node);
 	spin_unlock_bh(&cn->news_lock);
+	/* Off the list before its state is read; pairs with note_changed(). */
+	smp_mb();
 	return cd;
 }
 
