@@ -20,7 +20,6 @@
 #include "carp_crypto.h"
 #include "carp_engine.h"
 #include "carp_event.h"
-#include "carp_guard.h"
 #include "carp_netdev.h"
 #include "carp_output.h"
 #include "carp_port.h"
@@ -29,7 +28,7 @@
 
 /* Make the table entry of an address that is about to come; or say why not. */
 static int prepare(struct carp_dev *cd, const struct in6_addr *addr,
-		     struct netlink_ext_ack *extack)
+		   struct netlink_ext_ack *extack)
 {
 	if (carp_unicast_is_peer(cd, addr)) {
 		NL_SET_ERR_MSG(extack,
@@ -51,8 +50,8 @@ static int prepare(struct carp_dev *cd, const struct in6_addr *addr,
 }
 
 /*
- * An address has come or gone.  The first advertisement is authenticated over the
- * first address, and the last good-bye over the last one.
+ * An address was added or deleted.  The first advertisement is authenticated over
+ * the first address, and the last bow-out over the last one.
  */
 static void changed(struct carp_dev *cd, gfp_t gfp)
 {
@@ -112,7 +111,7 @@ void carp_addr_metric(struct net_device *dev, bool set)
 
 /* Before the routing code. */
 static int addr4_first(struct notifier_block *nb, unsigned long event,
-			 void *ptr)
+		       void *ptr)
 {
 	struct in_ifaddr *ifa = ptr;
 	struct net_device *dev = ifa->ifa_dev->dev;
@@ -134,7 +133,7 @@ static int addr4_first(struct notifier_block *nb, unsigned long event,
 
 /* After it. */
 static int addr4_last(struct notifier_block *nb, unsigned long event,
-			void *ptr)
+		      void *ptr)
 {
 	struct in_ifaddr *ifa = ptr;
 	struct net_device *dev = ifa->ifa_dev->dev;
@@ -167,7 +166,7 @@ static int addr4_last(struct notifier_block *nb, unsigned long event,
 }
 
 static int addr4_valid(struct notifier_block *nb, unsigned long event,
-			 void *ptr)
+		       void *ptr)
 {
 	struct in_validator_info *ivi = ptr;
 	struct net_device *dev = ivi->ivi_dev->dev;
@@ -216,7 +215,7 @@ static bool is_linklocal(const struct in6_addr *addr)
 	return ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL;
 }
 
-/* IPv6 keeps all others, and temporary ones nobody gives. */
+/* IPv6 keeps all others; temporary ones were not given by the administrator. */
 static void warn_gone(const struct carp_dev *cd, const struct inet6_ifaddr *ifa)
 {
 	const struct carp_net *cn = carp_pernet(dev_net(cd->dev));
@@ -230,7 +229,7 @@ static void warn_gone(const struct carp_dev *cd, const struct inet6_ifaddr *ifa)
 }
 
 static int addr6_event(struct notifier_block *nb, unsigned long event,
-			 void *ptr)
+		       void *ptr)
 {
 	struct inet6_ifaddr *ifa = ptr;
 	struct net_device *dev = ifa->idev->dev;
@@ -239,9 +238,9 @@ static int addr6_event(struct notifier_block *nb, unsigned long event,
 	if (!carp_is_dev(dev))
 		return NOTIFY_DONE;
 	/*
-	 * All that is under RTNL comes with softirqs enabled.  This is of a router
-	 * advertisement that somebody has made of another packet behind
-	 * carp_guard6_local_in(), and is nobody's virtual address.
+	 * Changes under RTNL come with softirqs enabled.  This one comes from a
+	 * router advertisement that was made of another packet behind
+	 * carp_guard6_local_in(), and is no virtual address.
 	 */
 	if (unlikely(in_softirq()))
 		return NOTIFY_DONE;
@@ -270,10 +269,10 @@ static int addr6_event(struct notifier_block *nb, unsigned long event,
 
 /*
  * Whether IPv6 wants to make an address by itself.  It would be authenticated, and
- * no other host has it, or all have it: of a secret, or of the virtual MAC.  That
- * it must not is set for our interface, but conf.all.addr_gen_mode, a
+ * no other host has it, or all have it: of a secret, or of the virtual MAC.  Our
+ * interface is set not to make any, but conf.all.addr_gen_mode, a
  * conf.default.stable_secret, and IPv6 state that is new after an MTU that was too
- * small set it otherwise, and nobody is told.  Requests by netlink have an extack.
+ * small change that without a notification.  Requests by netlink have an extack.
  */
 static bool is_automatic(const struct in6_validator_info *i6vi)
 {
@@ -311,7 +310,7 @@ static int check6(const struct in6_validator_info *i6vi)
 }
 
 static int addr6_valid(struct notifier_block *nb, unsigned long event,
-			 void *ptr)
+		       void *ptr)
 {
 	struct in6_validator_info *i6vi = ptr;
 

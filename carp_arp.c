@@ -2,8 +2,8 @@
 /*
  * ARP received.
  *
- * The lower device does not answer for virtual addresses: questions go to our
- * interface, of which the stack answers.
+ * The lower device does not reply for virtual addresses: requests go to our
+ * interface, for which the stack replies.
  */
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
@@ -12,7 +12,7 @@
 #include "carp_input.h"
 #include "carp_vip.h"
 
-/* NULL if it is none for IPv4 on Ethernet: nobody minds those. */
+/* NULL if it is not ARP for IPv4 on Ethernet, which is left alone. */
 static const struct carp_arp *arp_header(const struct sk_buff *skb,
 					 struct carp_arp *buf)
 {
@@ -26,10 +26,10 @@ static const struct carp_arp *arp_header(const struct sk_buff *skb,
 }
 
 /*
- * With arp_filter, or a strict rp_filter, the stack answers only if packets to
- * whoever asks leave by our interface, but they leave by the lower device, whose
- * routes come first.  So it is answered here, and the stack, and whoever
- * listens, may only see the question.
+ * With arp_filter, or a strict rp_filter, the stack replies only if packets to
+ * the sender leave by our interface, but they leave by the lower device, whose
+ * routes come first.  So the reply is sent here, and the stack and packet sockets
+ * only see the request.
  */
 static bool is_filtered(struct in_device *in_dev)
 {
@@ -52,7 +52,7 @@ static bool answer_filtered(struct carp_dev *cd, const struct carp_arp *arp)
 	return true;
 }
 
-/* Questions for this host only: every new MASTER announces its addresses. */
+/* Requests for an address of this host only: each new MASTER announces itself. */
 static void let_ask(const struct carp_port *port, const struct carp_arp *arp)
 {
 	if (carp_deliver_may_let_in(port, arp->spa) &&
@@ -70,7 +70,7 @@ static void claimed(struct carp_port *port, const struct carp_arp *arp)
 		carp_addr_conflict(vip->cd, &addr, arp->sha);
 }
 
-/* Of another MASTER: a question only by its form. */
+/* Of another MASTER: has the form of a request only. */
 static bool is_announcement(const struct carp_dev *cd,
 			    const struct carp_arp *arp)
 {
@@ -83,7 +83,7 @@ static bool is_announcement(const struct carp_dev *cd,
  * @port: lower device it came in by
  * @skb: the packet, data at the ARP header
  *
- * Our interface answers a question, the lower device will not.
+ * A request is copied to our interface, which replies; the lower device does not.
  *
  * Context: softirq, RCU read side.
  */
@@ -149,9 +149,9 @@ void carp_arp_copy(struct carp_dev *cd, struct sk_buff *skb)
  * carp_arp_refreshed() - an ARP packet to a virtual MAC
  * @cd: the interface with that MAC
  * @skb: the packet, data at the ARP header
- * @answered: told whether it was answered here, and is only to be shown
+ * @answered: set if the reply was sent here, and the packet is only to be shown
  *
- * A client asks by it whether what it knows is still right.
+ * A client checks by it whether its ARP entry is still right.
  *
  * Context: softirq, RCU read side.
  * Return: the interface that it is for.

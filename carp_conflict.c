@@ -32,14 +32,14 @@ static bool is_soon(const struct carp_dev *cd)
 }
 
 /**
- * carp_addr_conflict() - somebody has said that an address of ours is his
+ * carp_addr_conflict() - another host has claimed an address of ours
  * @cd: interface that has the address
  * @addr: the address, an IPv4 one mapped
- * @mac: where he says it is
+ * @mac: the MAC that it claims
  *
- * A ucarp that steps down says it with its own MAC after we have announced
- * ours, a host may have the address by mistake.  The last word is ours: to
- * what is not contradicted now the next advertisement adds a contradiction.
+ * A ucarp that steps down announces its own MAC after we have announced ours; a
+ * host may have the address by mistake.  The last announcement must be ours: if it
+ * is not sent now, it goes with the next advertisement.
  *
  * Context: softirq, RCU read side.
  */
@@ -49,8 +49,9 @@ void carp_addr_conflict(struct carp_dev *cd, const struct in6_addr *addr,
 	u32 generation = READ_ONCE(cd->generation);
 
 	/*
-	 * No host has a group's MAC; who claims so is not answered to all.  One
-	 * that has bowed out and still serves has a successor.
+	 * Ignore claims with a multicast MAC: no host has one, and the reply would
+	 * be multicast.  A host that has bowed out and still serves has a
+	 * successor.
 	 */
 	if (READ_ONCE(cd->proto.state) != CARP_STATE_MASTER ||
 	    is_our_kind(cd, mac) || is_multicast_ether_addr(mac))

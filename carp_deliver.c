@@ -27,7 +27,6 @@
 #include <net/ndisc.h>
 
 #include "carp_input.h"
-#include "carp_port.h"
 #include "carp_vip.h"
 
 /**
@@ -222,8 +221,8 @@ bool carp_deliver_may_let_in(const struct carp_port *port, __be32 from)
  * a virtual one that another host serves included.  It does so by a shortcut
  * (fib_validate_source()); the full check asks for the route to the source, and
  * routes of ours are not in force.  Custom local routes are what makes it take
- * the full check.  Nobody takes that mark away again, and it costs a lookup for
- * each packet that is routed, so it is set where such a packet has come.
+ * the full check.  That mark is never cleared again, and it costs a lookup for
+ * each packet that is routed, so it is set when such a packet has come.
  *
  * Context: softirq, RCU read side.
  */
@@ -272,14 +271,14 @@ bool carp_deliver_came(const struct net_device *dev,
 }
 
 /**
- * carp_deliver_first() - the device by which frames come in first
+ * carp_deliver_ingress_dev() - the device whose ingress hooks are first
  * @port: lower device
  *
  * A flowtable on the device below a VLAN forwards those of the VLAN, too.
  *
  * Context: RTNL or RCU read side.
  */
-struct net_device *carp_deliver_first(const struct carp_port *port)
+struct net_device *carp_deliver_ingress_dev(const struct carp_port *port)
 {
 #if IS_ENABLED(CONFIG_VLAN_8021Q)
 	if (is_vlan_dev(port->lowerdev))
@@ -297,7 +296,7 @@ struct net_device *carp_deliver_first(const struct carp_port *port)
 void carp_deliver_see_ingress(struct carp_port *port)
 {
 	if (READ_ONCE(port->wants_ingress) ||
-	    likely(!rcu_access_pointer(carp_deliver_first(port)->nf_hooks_ingress) &&
+	    likely(!rcu_access_pointer(carp_deliver_ingress_dev(port)->nf_hooks_ingress) &&
 		   !rcu_access_pointer(port->lowerdev->nf_hooks_ingress)))
 		return;
 	WRITE_ONCE(port->wants_ingress, true);

@@ -9,7 +9,6 @@
 #include <net/ip6_checksum.h>
 #include <net/ndisc.h>
 
-#include "carp_crypto.h"
 #include "carp_output.h"
 #include "carp_vip.h"
 

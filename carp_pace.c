@@ -207,8 +207,8 @@ void carp_pace_defend(struct carp_dev *cd, u32 generation,
  * carp_defence_due() - whether to say again where our addresses are
  * @cd: interface
  *
- * If somebody has claimed one since it was said last, and that was not within
- * this second: a quarrel is to cost the segment no more.
+ * If another host has claimed one since the last announcement, which was more than
+ * a second ago, so that a conflict cannot flood the segment.
  *
  * Context: softirq or process.
  */
@@ -216,7 +216,7 @@ bool carp_defence_due(struct carp_dev *cd)
 {
 	unsigned long last = READ_ONCE(cd->defended);
 
-	/* A last time that is half of the range of jiffies ago is no reason. */
+	/* Not time_before(): jiffies may have wrapped since the last one. */
 	if (likely(!READ_ONCE(cd->contested)) ||
 	    time_in_range_open(jiffies, last, last + HZ))
 		return false;

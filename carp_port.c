@@ -191,7 +191,7 @@ void carp_port_guard_ingress(struct carp_port *port)
 	port->ingress.hook = carp_input_ingress;
 	port->ingress.pf = NFPROTO_NETDEV;
 	port->ingress.hooknum = NF_NETDEV_INGRESS;
-	port->ingress.dev = carp_deliver_first(port);
+	port->ingress.dev = carp_deliver_ingress_dev(port);
 	port->ingress.priv = port;
 	port->ingress.priority = INT_MIN;
 	if (nf_register_net_hook(dev_net(port->ingress.dev), &port->ingress))

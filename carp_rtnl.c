@@ -28,7 +28,7 @@ static int carp_validate(struct nlattr *tb[], struct nlattr *data[],
 }
 
 static struct net_device *find_lowerdev(struct net_device *dev,
-				       struct net *link_net, u8 lladdr,
+					struct net *link_net, u8 lladdr,
 				       struct nlattr *tb[],
 				       struct netlink_ext_ack *extack)
 {

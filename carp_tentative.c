@@ -18,11 +18,10 @@
  * carp_tentative_new() - an address is given to an interface of ours
  * @ifa: the address
  *
- * What an address of many hosts needs: it is usable at once and asks nobody
- * whether it may be; its connected route loses to any other; and it is not
- * chosen as source for what has nothing to do with it, on the other hosts
- * least of all.  That is what "deprecated" means.  "ip addr change" or "replace"
- * without "preferred_lft 0" takes it back, and nobody is told.
+ * What an address of many hosts needs: it is usable at once, without duplicate
+ * address detection; its connected route loses to any other; and it is not chosen
+ * as the source of other traffic ("deprecated").  "ip addr change" or "replace"
+ * without "preferred_lft 0" undoes that without a notification.
  *
  * Context: RTNL.
  */
@@ -50,9 +49,9 @@ void carp_tentative_new(struct inet6_ifaddr *ifa)
  * Of all sources IPv6 prefers for a packet to a virtual address that address
  * itself (RFC 6724, rule 1), and a host that is not MASTER must not send from
  * it.  A tentative address is not chosen, nor can a program bind to it, which
- * is how it is with IPv4.  That IPv6 makes an end of it, after an address was
- * given or the interface came up, is put right at the next event.  Nor is it taken
- * for a duplicate when IPv6 comes to look at what came in before.
+ * is how it is with IPv4.  IPv6 clears the flag after an address was added or the
+ * interface came up; it is set again at the next event.  Nor is the address taken
+ * for a duplicate when IPv6 looks at what came in before.
  *
  * Context: carp_dev.lock held.
  */
@@ -81,7 +80,7 @@ void carp_tentative_serve(struct carp_dev *cd)
  * carp_tentative_awake() - the interface comes up, with the addresses it has kept
  * @dev: our interface
  *
- * "ip addr change" may have taken from them what they need not to be doubted.
+ * "ip addr change" may have cleared IFA_F_NODAD.
  *
  * Context: RTNL, before IPv6 hears of it.
  */
@@ -183,7 +182,7 @@ static int send_one(struct net *net, const struct inet6_ifaddr *ifa)
  * carp_tentative_tell() - tell whether the IPv6 addresses of an interface are tentative
  * @cd: interface
  *
- * Whoever listens learns of messages that there was no memory for by ENOBUFS.
+ * If there is no memory, listeners get ENOBUFS.
  *
  * Context: RTNL.
  */

@@ -15,7 +15,7 @@ unsigned int carp_input_ingress(void *priv, struct sk_buff *skb,
 /* carp_deliver.c: the device that they come in by */
 rx_handler_result_t carp_deliver(struct carp_dev *cd, struct sk_buff **pskb);
 void carp_deliver_copy(struct carp_dev *cd, struct sk_buff *skb, u8 type);
-struct net_device *carp_deliver_first(const struct carp_port *port);
+struct net_device *carp_deliver_ingress_dev(const struct carp_port *port);
 void carp_deliver_see_ingress(struct carp_port *port);
 bool carp_deliver_may_let_in(const struct carp_port *port, __be32 from);
 void carp_deliver_let_in(const struct carp_port *port, __be32 from);

@@ -32,7 +32,6 @@
 
 #include <linux/atomic.h>
 #include <linux/etherdevice.h>
-#include <linux/hash.h>
 #include <linux/hrtimer.h>
 #include <linux/if_arp.h>
 #include <linux/in6.h>
@@ -60,15 +59,13 @@
 /* Hosts that send to a virtual MAC are told apart by so many bits. */
 #define CARP_SOURCE_BITS	8
 
-/* Size of the table of virtual addresses: with hundreds, most chains are empty. */
-#define CARP_VIP_BITS	12
-
 /* Greatest IFLA_CARP_LINK_DELAY, seconds, and IFLA_CARP_ANNOUNCE_INTERVAL, ms. */
 #define CARP_LINK_DELAY_MAX	3600
 #define CARP_ANNOUNCE_INTERVAL_MAX	1000
 
 struct carp_auth;
 struct carp_dev;
+struct carp_vip;
 struct ctl_table_header;
 struct fib6_info;
 struct fib_info;
@@ -481,102 +478,6 @@ struct carp_dev {
 	struct rcu_head		rcu;
 };
 
-/**
- * struct carp_vip - one virtual address of one interface, in carp_net.vips
- * @node: in its hash chain
- * @addr: the address, an IPv4 one mapped
- * @cd: the interface
- * @rcu: for freeing
- */
-struct carp_vip {
-	struct hlist_node	node;
-	struct in6_addr		addr;
-	struct carp_dev		*cd;
-	struct rcu_head		rcu;
-};
-
-/*
- * Both families are spread by what differs; nobody else chooses what is in the
- * table, so that it needs no secret.
- */
-static inline u32 carp_vip6_hash(const struct in6_addr *addr)
-{
-	u32 key = (__force u32)(addr->s6_addr32[0] ^ addr->s6_addr32[1] ^
-				addr->s6_addr32[2] ^ addr->s6_addr32[3]);
-
-	return hash_32(key, CARP_VIP_BITS);
-}
-
-/* The same of an IPv4 address, which is there as a mapped one. */
-static inline u32 carp_vip_hash(__be32 addr)
-{
-	return hash_32((__force u32)(addr ^ htonl(0xffff)), CARP_VIP_BITS);
-}
-
-static inline bool carp_vip_is4(const struct carp_vip *vip, __be32 addr)
-{
-	return vip->addr.s6_addr32[3] == addr &&
-	       ipv6_addr_v4mapped(&vip->addr);
-}
-
-/**
- * carp_vip_chain() - where an address is in the table, if it is
- * @cn: namespace
- * @addr: the address, an IPv4 one mapped
- *
- * Context: RCU read side.
- */
-static inline const struct hlist_head *
-carp_vip_chain(const struct carp_net *cn, const struct in6_addr *addr)
-{
-	static const struct hlist_head empty;
-	const struct hlist_head *table = rcu_dereference(cn->vips);
-
-	return table ? &table[carp_vip6_hash(addr)] : &empty;
-}
-
-/**
- * carp_vip_for_each() - all interfaces of a port that hold an address
- * @vip: cursor; the interface is its @cd
- * @port: the port
- * @wanted: the address, an IPv4 one mapped
- *
- * Context: RCU read side.
- */
-#define carp_vip_for_each(vip, port, wanted)				\
-	hlist_for_each_entry_rcu(vip, carp_vip_chain((port)->cn, wanted), node) \
-		if ((vip)->cd->port != (port) ||			\
-		    !ipv6_addr_equal(&(vip)->addr, wanted)) {		\
-			continue;					\
-		} else
-
-/**
- * carp_vip6_may_be() - whether an address may be a virtual one
- * @cn: namespace
- * @addr: the address
- *
- * For the many packets that have nothing to do with us.  There must be an
- * interface in the namespace, and thereby a table.
- *
- * Context: RCU read side.
- * Return: false if it surely is none.
- */
-static inline bool carp_vip6_may_be(const struct carp_net *cn,
-				    const struct in6_addr *addr)
-{
-	const struct hlist_head *table = rcu_dereference(cn->vips);
-
-	return !hlist_empty(&table[carp_vip6_hash(addr)]);
-}
-
-/* The same of an IPv4 address. */
-static inline bool carp_vip_may_be(const struct carp_net *cn, __be32 addr)
-{
-	const struct hlist_head *table = rcu_dereference(cn->vips);
-
-	return !hlist_empty(&table[carp_vip_hash(addr)]);
-}
-
 static inline struct carp_dev *carp_priv(const struct net_device *dev)
 {
 	return netdev_priv(dev);
@@ -629,15 +530,6 @@ struct carp_arp {
 	u8		tha[ETH_ALEN];
 	__be32		tpa;
 } __packed;
-
-/* As it is in the table of virtual addresses. */
-static inline struct in6_addr carp_mapped(__be32 addr)
-{
-	struct in6_addr mapped;
-
-	ipv6_addr_set_v4mapped(addr, &mapped);
-	return mapped;
-}
 
 /* 00:00:5e:00:01:VHID, for IPv4 and IPv6 alike; VRRP for IPv4 has the same. */
 static inline bool carp_is_virtual_mac(const u8 *mac)
