@@ -13,6 +13,7 @@
 #	C:v10, v20 (client) ---+
 
 . "${0%/*}/../lib/lib.sh"
+. "${0%/*}/../lib/flows.sh"
 
 NO_RECORD=1 segment A B C S
 ip -n SW link set S nomaster
@@ -51,53 +52,28 @@ ip -n A addr add 198.51.20.100/24 dev mv0
 ip -n A link set mv0 up
 ip -n C route add default via 198.51.10.100
 
-on A nft -f - <<-'END'
-	table inet fast {
-		counter slow { }
-		flowtable ft {
-			hook ingress priority 0
-			devices = { "eth0", "eth1" }
-		}
-		chain forward {
-			type filter hook forward priority 0
-			ip protocol udp counter name "slow"
-			ip protocol udp flow add @ft
-		}
-	}
-END
-on S timeout 300 socat UDP4-RECVFROM:9,fork EXEC:cat &
-cat >"$OUT/talk.py" <<'END'
-import socket, sys, time
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind((sys.argv[1], 4000)); s.connect((sys.argv[2], 9)); s.settimeout(0.3)
-n = 0
-for i in range(int(sys.argv[3])):
-    try:
-        s.send(b"x"); s.recv(10); n += 1
-    except OSError: pass
-print(n)
-END
-talk() { on C python3 "$OUT/talk.py" 198.51.10.3 203.0.113.4 "$1"; }
-slow() { on A nft list counter inet fast slow | sed -n 's/.*packets \([0-9]*\).*/\1/p'; }
+offload A eth0 eth1
+echo_server S
+answered() { talk C 198.51.10.3 203.0.113.4 "$1"; }
 got() { on S cat /proc/net/snmp | awk '/^Udp: [0-9]/ { print $2 + $3 }'; }
-is "$(talk 10)" 10 "C talks to the server"
-before=$(slow)
-is "$(talk 20)" 20 "and goes on"
-within $(($(slow) - before)) 0 5 "most of it passes by the flow table"
+is "$(answered 10)" 10 "C talks to the server"
+before=$(forwarded_slowly A)
+is "$(answered 20)" 20 "and goes on"
+within $(($(forwarded_slowly A) - before)) 0 5 "most of it passes by the flow table"
 
 ip -n SW link set br0 type bridge ageing_time 0
 ip -n A link set carp0 type carp state backup
 wait_state B MASTER
 wait_state A BACKUP
 before=$(got) dropped=$(counter A rx_inactive)
-is "$(talk 5)" 0 "A has stepped down: nobody forwards"
+is "$(answered 5)" 0 "A has stepped down: nobody forwards"
 is $(($(got) - before)) 0 "what the hub brings A is not forwarded"
 within $(($(counter A rx_inactive) - dropped)) 5 8 "but dropped, and counted"
 is "$(on C ping -c 3 -i 0.2 -W 1 198.51.20.100 | grep -c "bytes from")" 3 \
 	"the same MAC on the other VLAN is not ours"
 ip -n B link set carp0 type carp state backup
 wait_state A MASTER
-is "$(talk 5)" 5 "A serves again: it goes on"
+is "$(answered 5)" 5 "A serves again: it goes on"
 ip -n A link del v10
 run_fails "the VLAN is deleted: the interface goes along" ip -n A link show carp0
 run_ok "what is left is no hook of ours" on C ping -c 1 -W 1 198.51.20.100

@@ -16,6 +16,7 @@
 
 # shellcheck disable=SC2317 # wait_ok calls them
 . "${0%/*}/../lib/lib.sh"
+. "${0%/*}/../lib/flows.sh"
 
 linklocal() {
 	ip -n "$1" -6 addr show dev eth0 scope link |
@@ -57,21 +58,8 @@ wait_ok 5 "so does E" reaches E 203.0.113.1
 wait_ok 5 "and over IPv6" reaches E 2001:db8:f::1
 
 # Flows that bypass the routing code
-on A nft -f - <<-'END'
-	table inet fast {
-		counter slow { }
-		flowtable ft {
-			hook ingress priority 0
-			devices = { "eth0", "eth1" }
-		}
-		chain forward {
-			type filter hook forward priority 0
-			ip protocol udp counter name "slow"
-			ip protocol udp flow add @ft
-		}
-	}
-END
-on S timeout 300 socat UDP4-RECVFROM:9,fork EXEC:cat &
+offload A eth0 eth1
+echo_server S
 on S nft -f - <<-'END'
 	table ip t {
 		counter got { }
@@ -82,22 +70,11 @@ on S nft -f - <<-'END'
 	}
 END
 packets() { on "$1" nft list counter "$2" "$3" "$4" | sed -n 's/.*packets \([0-9]*\).*/\1/p'; }
-cat >"$OUT/talk.py" <<'END'
-import socket, sys, time
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind(("192.0.2.3", 4000)); s.connect(("198.51.100.4", 9)); s.settimeout(0.3)
-n = 0
-for i in range(int(sys.argv[1])):
-    try:
-        s.send(b"x"); s.recv(10); n += 1
-    except OSError: pass
-print(n)
-END
-talk() { on C python3 "$OUT/talk.py" "$1"; }
-is "$(talk 10)" 10 "C talks to the server"
-slow=$(packets A inet fast slow)
-is "$(talk 20)" 20 "and goes on"
-within $(($(packets A inet fast slow) - slow)) 0 5 "most of it passes by the flow table"
+answered() { talk C 192.0.2.3 198.51.100.4 "$1"; }
+is "$(answered 10)" 10 "C talks to the server"
+slow=$(forwarded_slowly A)
+is "$(answered 20)" 20 "and goes on"
+within $(($(forwarded_slowly A) - slow)) 0 5 "most of it passes by the flow table"
 
 # B serves, and forwards nothing; the switch has become a hub.
 ip -n SW link set br0 type bridge ageing_time 0
@@ -106,12 +83,12 @@ wait_state B MASTER
 wait_state A BACKUP
 got=$(packets S ip t got)
 before=$(counter A rx_inactive)
-is "$(talk 5)" 0 "A has stepped down: nobody forwards"
+is "$(answered 5)" 0 "A has stepped down: nobody forwards"
 is $(($(packets S ip t got) - got)) 0 "what the hub brings A is not forwarded"
 within $(($(counter A rx_inactive) - before)) 5 8 "but dropped, and counted"
 ip -n B link set carp0 type carp state backup
 wait_state A MASTER
-is "$(talk 5)" 5 "A serves again: it goes on"
+is "$(answered 5)" 5 "A serves again: it goes on"
 
 judge
 redirects() { frames "$1" "icmp[0] = 5 or (ip6 and ip6[40] = 137)" | wc -l; }
